@@ -1,0 +1,50 @@
+//! When a step may end before its time.
+
+use super::{
+    facts::Facts,
+    observation::{Evidence, evidence_of_errors, evidence_of_latency},
+};
+use crate::{criterion::Criterion, step::StepResult};
+
+/// On the way up a step may end once the evidence is this strong, from this many requests and seconds on.
+const DECIDED_Z: f64 = 3.0;
+const DECIDED_REQUESTS: u64 = 60;
+const DECIDED_S: f64 = 0.5;
+/// Failing on more than half of this many requests ends any step.
+const FEW_REQUESTS: u64 = 20;
+const HALF: f64 = 0.5;
+
+/// Whether a ramp step under way has decided every objective, one way, beyond doubt.
+pub(crate) fn on_the_way_up(facts: &Facts, so_far: &StepResult) -> bool {
+    if is_hopeless(facts, so_far) {
+        return true;
+    }
+    // The knee is measured by throughput, for which every second counts.
+    if !is_long_enough(facts, so_far) || so_far.ended() < DECIDED_REQUESTS || !facts.has_latency_objective() {
+        return false;
+    }
+    let evidence = evidence(facts, so_far);
+    evidence.iter().any(|one| one.z >= DECIDED_Z) || evidence.iter().all(|one| one.z <= -DECIDED_Z)
+}
+
+/// Whether most requests are bad. Near the line nothing less may end a step: one that ends at the first run of slow requests would weigh
+/// that run more than the quiet time after it.
+pub(crate) fn is_hopeless(facts: &Facts, so_far: &StepResult) -> bool {
+    is_long_enough(facts, so_far) && so_far.ended() >= FEW_REQUESTS && evidence(facts, so_far).iter().any(|one| one.share > HALF)
+}
+
+fn is_long_enough(facts: &Facts, so_far: &StepResult) -> bool {
+    so_far.measured().as_secs_f64() >= DECIDED_S * facts.scale()
+}
+
+fn evidence(facts: &Facts, so_far: &StepResult) -> Vec<Evidence> {
+    let mut limits = 0..;
+    facts
+        .criteria
+        .iter()
+        .map(|criterion| match *criterion {
+            Criterion::Errors { share } => evidence_of_errors(so_far, share),
+            Criterion::Latency { quantile, limit } => evidence_of_latency(so_far, limits.next().unwrap_or(0), quantile, limit),
+        })
+        .collect()
+}

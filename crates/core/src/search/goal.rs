@@ -1,0 +1,54 @@
+//! What a search is asked to find, and within which bounds.
+
+use crate::{criterion::Criterion, finding::Axis, schedule::Arrivals, step::Load};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// What to find.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Goal {
+    /// Users at one time, or requests a second.
+    pub axis: Axis,
+    /// Mean pause of a user; zero for none. Only on the users axis.
+    pub think: Duration,
+    /// How arrivals are spread on the rate axis.
+    pub arrivals: Arrivals,
+    /// The objectives; an error limit of 1% is implied when none is named.
+    pub criteria: Vec<Criterion>,
+    /// Half width of the interval aimed at, as a share of the value.
+    pub tolerance: f64,
+    /// Time for the whole search.
+    pub budget: Duration,
+    /// The largest load that may be put on: users, or requests a second.
+    pub ceiling: f64,
+    /// The load to start with.
+    pub start: f64,
+    /// Whether the target may be driven beyond its load line on purpose.
+    pub overshoot: bool,
+}
+
+impl Default for Goal {
+    fn default() -> Self {
+        Self {
+            axis: Axis::Users,
+            think: Duration::ZERO,
+            arrivals: Arrivals::Poisson,
+            criteria: Vec::new(),
+            tolerance: 0.05,
+            budget: Duration::from_secs(60),
+            ceiling: 10_000.0,
+            start: 1.0,
+            overshoot: true,
+        }
+    }
+}
+
+impl Goal {
+    /// The load of this size on the goal's axis; users are rounded to a whole number, at least 1.
+    pub fn load(&self, size: f64) -> Load {
+        match self.axis {
+            Axis::Users => Load::Users { users: size.round().clamp(1.0, f64::from(u32::MAX)) as u32, think: self.think },
+            Axis::Rate => Load::Rate { per_s: size, arrivals: self.arrivals },
+        }
+    }
+}

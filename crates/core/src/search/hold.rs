@@ -1,0 +1,73 @@
+//! HOLD: just under the estimate for longer than any probe, because what carries a load for two seconds need not carry it for ten.
+
+use super::{facts::Facts, recheck::Recheck, refine::Refine, state::Phase};
+use crate::{
+    finding::Axis,
+    step::{Purpose, StepPlan},
+};
+
+/// Length in seconds, and where: this share of the estimate.
+const HOLD_S: f64 = 8.0;
+const SHARE: f64 = 0.975;
+/// Below this many users a share of the estimate is no whole user less: the estimate itself is held.
+const SMALL: f64 = 20.0;
+/// Evidence that a hold may show against an objective and still pass.
+const PASS_Z: f64 = 0.5;
+/// A hold that fails is fed back and repeated this often.
+const MOST_HOLDS: u32 = 3;
+/// Slower than the fitted curve by this much, beyond three standard errors, is a failed hold too.
+const SLOWER: f64 = 0.05;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Hold {
+    load: f64,
+}
+
+pub(crate) fn seconds(facts: &Facts) -> f64 {
+    HOLD_S * facts.scale()
+}
+
+impl Hold {
+    pub fn at_estimate(facts: &Facts) -> Self {
+        let line = facts.line().map(|line| line.estimate.value);
+        let value = facts.whole(line.or_else(|| facts.highest_pass()).unwrap_or(facts.goal.start));
+        let load = match facts.goal.axis {
+            _ if line.is_none() => value,
+            Axis::Users if value < SMALL => value,
+            Axis::Users => (SHARE * value).round(),
+            Axis::Rate => SHARE * value,
+        };
+        Self { load: load.min(facts.goal.ceiling) }
+    }
+
+    pub fn plan(&self, facts: &Facts) -> StepPlan {
+        facts.step(Purpose::Hold, self.load, seconds(facts))
+    }
+
+    pub fn advance(self, facts: &mut Facts) -> Phase {
+        facts.holds += 1;
+        facts.held = Some(passes(facts));
+        let room_s = facts.budget_s() - facts.elapsed_s();
+        if facts.held == Some(false) && facts.holds < MOST_HOLDS && room_s > 2.0 * seconds(facts) {
+            return Refine::default().or_next(facts);
+        }
+        match Recheck::of(facts) {
+            Some(recheck) => Phase::Recheck(recheck),
+            None => super::overshoot::Overshoot::or_done(facts),
+        }
+    }
+}
+
+fn passes(facts: &Facts) -> bool {
+    let Some(last) = facts.last() else { return false };
+    if last.z() > PASS_Z {
+        return false;
+    }
+    match (facts.line(), facts.knee(), last.per_request) {
+        (Some(line), Some(knee), Some(seen)) if line.at_knee => {
+            let slower = seen.ln - knee.response_s(last.load).ln();
+            slower <= SLOWER || slower <= 3.0 * seen.se
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,246 @@
+//! What the search keeps of a step: evidence against each objective, throughput and latency with their errors, the generator's health.
+
+use crate::{
+    criterion::Criterion,
+    finding::Axis,
+    outcome::{FailureClass, FailureCounts},
+    search::{Goal, health, merged::Sample},
+    stat::{BatchCount, BatchSum, Latencies, Position, design_effect, effective_count, exact_evidence, mean_standard_error, position},
+    step::{Load, Purpose, StepResult},
+};
+use std::time::Duration;
+
+/// Evidence of one step against one objective.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Evidence {
+    /// Effective requests.
+    pub n_eff: f64,
+    /// The share of bad ones.
+    pub share: f64,
+    /// The normal score of the share of bad requests against the objective's: above 0 speaks for "broken", below for "held".
+    pub z: f64,
+}
+
+/// `ln(N / X)`: the time a user's round takes (users), or the share of arrivals that get no answer (rate), in logarithms.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct PerRequest {
+    pub ln: f64,
+    pub se: f64,
+}
+
+/// One step, digested.
+#[derive(Clone, Debug)]
+pub(crate) struct Observation {
+    pub purpose: Purpose,
+    /// The load, on the goal's axis.
+    pub load: f64,
+    /// Whether the step was on the goal's axis (the first step of a rate search is one user).
+    pub on_axis: bool,
+    /// Seconds since the session's start.
+    pub started_s: f64,
+    pub ended_s: f64,
+    pub measured_s: f64,
+    /// Requests that ended.
+    pub ended: u64,
+    pub failed: FailureCounts,
+    /// One for each objective of the search, in order.
+    pub evidence: Vec<Evidence>,
+    /// One for each latency objective; `None` for an error objective or without requests.
+    pub positions: Vec<Option<Position>>,
+    pub per_request: Option<PerRequest>,
+    pub good_per_s: f64,
+    pub mean_s: Option<f64>,
+    /// Standard error of the mean.
+    pub mean_se_s: Option<f64>,
+    /// Median response time; `None` when half or more failed.
+    pub median_s: Option<f64>,
+    /// The longest stretch without a good answer, in seconds, while requests were in flight.
+    pub silence_s: f64,
+    /// Not one request ended for longer than the target's unloaded pace explains, though some were in flight.
+    pub is_dead: bool,
+    /// Whether the target's process was seen to be gone.
+    pub gone: bool,
+    pub health: health::Assessment,
+    /// The latencies themselves, for taking steps together.
+    pub sample: Sample,
+}
+
+impl Observation {
+    pub fn of(step: &StepResult, goal: &Goal, criteria: &[Criterion], patience_s: Option<f64>) -> Self {
+        let failed = step.failed();
+        let silence_s = silence_s(step);
+        // The oldest request tells how long nothing came, however short the step.
+        let waited_s = step.pending.max().map_or(0.0, |oldest| oldest.as_secs_f64());
+        let is_dead = step.ended() == 0 && patience_s.is_some_and(|patience_s| waited_s >= patience_s);
+        let on_axis = matches!((goal.axis, step.plan.load), (Axis::Users, Load::Users { .. }) | (Axis::Rate, Load::Rate { .. }));
+        let per_request = per_request(step);
+        let mut limits = 0..;
+        let (mut evidence, positions): (Vec<Evidence>, Vec<Option<Position>>) = criteria
+            .iter()
+            .map(|criterion| match *criterion {
+                Criterion::Errors { share } => (evidence_of_errors(step, share), None),
+                Criterion::Latency { quantile, limit } => {
+                    let evidence = evidence_of_latency(step, limits.next().unwrap_or(0), quantile, limit);
+                    (evidence, position(&step.response, failed.total(), quantile, limit, evidence.n_eff))
+                }
+            })
+            .unzip();
+        if is_dead {
+            evidence.fill(DEAD);
+        }
+        Self {
+            purpose: step.plan.purpose,
+            load: step.plan.load.size(),
+            on_axis,
+            started_s: step.started.as_secs_f64(),
+            ended_s: step.ended_at().as_secs_f64(),
+            measured_s: step.measured().as_secs_f64(),
+            ended: step.ended(),
+            evidence,
+            positions,
+            per_request,
+            good_per_s: step.good_per_s().unwrap_or(0.0),
+            mean_s: step.mean_response_s(),
+            mean_se_s: mean_standard_error(&response_sums(step)),
+            median_s: step.quantile(0.5).map(|median| median.as_secs_f64()),
+            silence_s,
+            is_dead,
+            gone: step.signals.target_alive == Some(false),
+            health: health::assess(step),
+            sample: sample(step),
+            failed,
+        }
+    }
+
+    /// The evidence of the objective that is broken most.
+    pub fn z(&self) -> f64 {
+        self.evidence.iter().map(|evidence| evidence.z).fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// The largest share of bad requests over the objectives.
+    pub fn bad_share(&self) -> f64 {
+        self.evidence.iter().map(|evidence| evidence.share).fold(0.0, f64::max)
+    }
+
+    /// The highest position over the latency objectives.
+    pub fn worst_position(&self) -> Option<Position> {
+        self.positions.iter().flatten().copied().max_by(|a, b| a.y.total_cmp(&b.y))
+    }
+
+    pub fn error_share(&self) -> f64 {
+        if self.ended == 0 { 0.0 } else { self.failed.total() as f64 / self.ended as f64 }
+    }
+
+    /// The share of requests that ended on this rung of the ladder.
+    pub fn class_share(&self, class: FailureClass) -> f64 {
+        let n: u64 = self.failed.seen().filter(|(kind, _)| kind.class() == class).map(|(_, n)| n).sum();
+        if self.ended == 0 { 0.0 } else { n as f64 / self.ended as f64 }
+    }
+
+    /// No good answer at all although requests were in flight, for longer than the target's own pace explains.
+    pub fn is_silent(&self, patience_s: f64) -> bool {
+        self.gone || self.is_dead || self.silence_s >= patience_s
+    }
+}
+
+fn sample(step: &StepResult) -> Sample {
+    let logs = |latencies: &Latencies| -> Vec<(f64, f64)> {
+        latencies.buckets().map(|(latency, n)| (latency.as_secs_f64().max(1e-9).ln(), n as f64)).collect()
+    };
+    Sample {
+        latencies: logs(&step.response),
+        batches: step.batches.iter().map(|batch| (logs(&batch.response), batch.failed.total() as f64)).collect(),
+        failed: step.failed().total() as f64,
+    }
+}
+
+/// A step without a single ended request speaks against every objective as loudly as 20 failed ones.
+const DEAD: Evidence = Evidence { n_eff: 20.0, share: 1.0, z: 8.0 };
+
+/// Evidence that at least `1 - quantile` of the requests are slower than `limit`, requests still in flight beyond it included.
+pub(crate) fn evidence_of_latency(step: &StepResult, index: usize, quantile: f64, limit: Duration) -> Evidence {
+    let counts: Vec<BatchCount> = step
+        .batches
+        .iter()
+        .map(|batch| BatchCount {
+            n: batch.ended() as f64,
+            bad: (batch.failed.total() + batch.late.get(index).copied().unwrap_or(0)) as f64,
+        })
+        .collect();
+    // A request that is already older than the limit has lost, whenever it ends.
+    let overdue = step.pending.count_above(limit) as f64;
+    let n = counts.iter().map(|count| count.n).sum::<f64>() + overdue;
+    let bad = counts.iter().map(|count| count.bad).sum::<f64>() + overdue;
+    let mut deff = design_effect(&counts);
+    if bad < 5.0 {
+        // Too few bad requests show no clustering: borrow that of the slowest 15%.
+        if let Some(own) = step.response.quantile(0.85, 0) {
+            let slow: Vec<BatchCount> =
+                step.batches.iter().map(|batch| BatchCount { n: batch.good as f64, bad: batch.response.count_above(own) as f64 }).collect();
+            deff = deff.max(design_effect(&slow));
+        }
+    }
+    evidence(n, bad, deff, 1.0 - quantile)
+}
+
+/// Evidence that at least `share` of the requests fail.
+pub(crate) fn evidence_of_errors(step: &StepResult, share: f64) -> Evidence {
+    let counts: Vec<BatchCount> =
+        step.batches.iter().map(|batch| BatchCount { n: batch.ended() as f64, bad: batch.failed.total() as f64 }).collect();
+    let n = counts.iter().map(|count| count.n).sum::<f64>();
+    let bad = counts.iter().map(|count| count.bad).sum::<f64>();
+    evidence(n, bad, design_effect(&counts), share)
+}
+
+fn evidence(n: f64, bad: f64, deff: f64, p0: f64) -> Evidence {
+    if n <= 0.0 {
+        return Evidence { n_eff: 0.0, share: 0.0, z: 0.0 };
+    }
+    let n_eff = effective_count(n, deff);
+    Evidence { n_eff, share: bad / n, z: exact_evidence(bad / n, p0, n_eff) }
+}
+
+/// Above this share of failures the round trip of a user is no measure of the target's pace.
+const FEW_ERRORS: f64 = 0.01;
+
+fn response_sums(step: &StepResult) -> Vec<BatchSum> {
+    step.batches.iter().map(|batch| BatchSum { n: batch.good as f64, sum: batch.response_sum_ns as f64 * 1e-9 }).collect()
+}
+
+fn per_request(step: &StepResult) -> Option<PerRequest> {
+    match step.plan.load {
+        // N/X by Little's law from the measured response times: exact where few requests end in a step, which counting is not.
+        Load::Users { think, .. } => {
+            if step.error_share()? > FEW_ERRORS {
+                return None;
+            }
+            let round_s = step.mean_response_s()? + think.as_secs_f64();
+            let se_s = mean_standard_error(&response_sums(step))?;
+            (round_s > 0.0).then(|| PerRequest { ln: round_s.ln(), se: se_s / round_s })
+        }
+        Load::Rate { .. } => {
+            let sums: Vec<BatchSum> =
+                step.batches.iter().map(|batch| BatchSum { n: batch.offered as f64, sum: batch.good as f64 }).collect();
+            let share = step.good() as f64 / step.offered() as f64;
+            let se = mean_standard_error(&sums)?;
+            (share > 0.0 && share.is_finite()).then(|| PerRequest { ln: -share.ln(), se: se / share })
+        }
+    }
+}
+
+/// The longest run of batches without a good answer during which requests failed, or that ends the step with a request in flight for as long.
+/// Users who pause make no silence.
+fn silence_s(step: &StepResult) -> f64 {
+    let oldest_s = step.pending.max().map_or(0.0, |oldest| oldest.as_secs_f64());
+    let settling_failed = step.settle_failed.total() > 0;
+    let start = (if step.settle_good == 0 { step.settled.as_secs_f64() } else { 0.0 }, settling_failed);
+    let (mut longest, mut run) = (0.0_f64, start);
+    for batch in &step.batches {
+        let has_failed = batch.failed.total() > 0;
+        run = if batch.good == 0 { (run.0 + batch.duration.as_secs_f64(), run.1 || has_failed) } else { (0.0, false) };
+        if run.1 {
+            longest = longest.max(run.0);
+        }
+    }
+    longest.max(run.0.min(oldest_s))
+}

@@ -1,0 +1,71 @@
+//! RE-CHECK: the base point once more. A target that answers differently there is not the one that was measured at the start.
+
+use super::{
+    facts::Facts,
+    observation::{Observation, PerRequest},
+    overshoot::Overshoot,
+    state::Phase,
+};
+use crate::{
+    finding::Axis,
+    step::{Purpose, StepPlan},
+    units::{show_duration, show_share},
+};
+use std::time::Duration;
+
+const RECHECK_S: f64 = 1.5;
+/// Latency that moved by more than this, and by more than this many standard errors, is a shift.
+const MOVED: f64 = 0.05;
+const MOVED_SIGMA: f64 = 2.6;
+/// A spread between visits that no visit's own statistics explain: users that fall into step, a neighbour's passing work.
+const VISIT_SPREAD: f64 = 0.02;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Recheck {
+    load: f64,
+}
+
+impl Recheck {
+    pub fn of(facts: &Facts) -> Option<Self> {
+        facts.base().map(|load| Self { load })
+    }
+
+    pub fn plan(&self, facts: &Facts) -> StepPlan {
+        facts.step(Purpose::Recheck, self.load, RECHECK_S * facts.scale())
+    }
+
+    pub fn advance(self, facts: &mut Facts) -> Phase {
+        facts.rechecked = true;
+        facts.shifted = shift(facts, self.load);
+        Overshoot::or_done(facts)
+    }
+}
+
+/// What moved between the earlier visits of the base point and the last one.
+fn shift(facts: &Facts, load: f64) -> Option<String> {
+    let (last, earlier) = facts.observations.split_last()?;
+    let before: Vec<&Observation> = earlier.iter().filter(|one| one.is_on_curve() && one.load == load).collect();
+    if last.error_share() > 0.01 && before.iter().all(|one| one.error_share() <= 0.01) {
+        return Some(format!(
+            "at {} it answered without errors at first and failed {} of the requests at the end",
+            facts.show_load(load),
+            show_share(last.error_share())
+        ));
+    }
+    let after = pace(facts.goal.axis, last)?;
+    let first = before.iter().find_map(|one| pace(facts.goal.axis, one))?;
+    let moved = after.ln - first.ln;
+    let sigma = after.se.hypot(first.se).hypot(VISIT_SPREAD);
+    (moved.abs() > MOVED && moved.abs() > MOVED_SIGMA * sigma).then(|| {
+        let show = |ln: f64| show_duration(Duration::from_secs_f64(ln.exp()));
+        format!("at {} a request took {} at first and {} at the end", facts.show_load(load), show(first.ln), show(after.ln))
+    })
+}
+
+/// The mean response time, as a logarithm with its error.
+fn pace(axis: Axis, one: &Observation) -> Option<PerRequest> {
+    match axis {
+        Axis::Users => one.per_request,
+        Axis::Rate => one.mean_s.zip(one.mean_se_s).map(|(mean, se)| PerRequest { ln: mean.ln(), se: se / mean }),
+    }
+}

@@ -1,0 +1,79 @@
+//! REFINE where an objective breaks: probes on alternate sides of the fitted crossing, or halving the bracket where the curve jumps.
+
+use super::{facts::Facts, line::Estimate};
+use crate::finding::Axis;
+
+/// How far from the crossing to probe, in ln load: near enough to matter, far enough for the slope.
+const NEAREST: f64 = 0.09;
+const FARTHEST: f64 = 0.15;
+/// A probe this close to a load already measured is made there, to pool the evidence.
+const SNAP: f64 = 0.012;
+/// Evidence that one side of the crossing needs, and how far away it may lie.
+const PROOF_Z: f64 = 1.64;
+const PROOF_REACH: f64 = 0.13;
+/// A cliff bracketed this narrowly, with this evidence at both ends, needs no fit.
+const NARROW: f64 = 0.01;
+const BRACKET_Z: f64 = 3.0;
+
+/// The load to probe next.
+pub(crate) fn probe(facts: &Facts, probes: usize) -> f64 {
+    let crossing = facts.crossing();
+    let (Some(pass), Some(fail)) = (&crossing.bracket.pass, &crossing.bracket.fail) else { return facts.goal.start };
+    let Some(estimate) = &crossing.estimate else { return pass.load };
+    let wanted = if estimate.fitted {
+        let reach = NEAREST.max((0.8 * estimate.half()).min(FARTHEST));
+        // Both sides in turn, so that the slope is seen and no stray result on one side draws all probes to the other.
+        let goes_up = probes % 2 == 1;
+        let load = estimate.value * if goes_up { reach } else { -reach }.exp();
+        match facts.goal.axis {
+            Axis::Rate => load,
+            // At least one whole user away from the crossing.
+            Axis::Users if goes_up => load.round().max(estimate.value.floor() + 1.0),
+            Axis::Users => load.round().min(estimate.value.floor()).max(1.0),
+        }
+    } else {
+        halve(facts, pass.load, fail.load, pass.z, fail.z)
+    };
+    let snapped = crossing.loads.iter().find(|one| (one.load / wanted).ln().abs() <= SNAP).map_or(wanted, |one| one.load);
+    snapped.clamp(facts.goal.start.min(snapped), facts.goal.ceiling)
+}
+
+/// The middle of the bracket; where no load lies between, the end with the weaker evidence again.
+fn halve(facts: &Facts, pass: f64, fail: f64, pass_z: f64, fail_z: f64) -> f64 {
+    let weaker = if -pass_z < fail_z { pass } else { fail };
+    let is_narrow = (fail / pass).ln() <= NARROW / 2.0;
+    match facts.goal.axis {
+        Axis::Users if fail - pass <= 1.0 => weaker,
+        _ if is_narrow && (-pass_z).min(fail_z) < BRACKET_Z => weaker,
+        Axis::Users => (pass * fail).sqrt().round().clamp(pass + 1.0, fail - 1.0),
+        Axis::Rate => (pass * fail).sqrt(),
+    }
+}
+
+/// The strongest evidence on one side (`-1` below, `1` above) within reach of the crossing.
+pub(crate) fn proof(facts: &Facts, estimate: &Estimate, side: f64) -> f64 {
+    facts
+        .crossing()
+        .loads
+        .iter()
+        .filter(|one| {
+            let distance = side * (one.load / estimate.value).ln();
+            // A whole user is the smallest step there is, however far it is in shares.
+            let is_next = facts.goal.axis == Axis::Users && (one.load - estimate.value).abs() <= 1.0;
+            distance >= 0.0 && (distance <= PROOF_REACH || is_next)
+        })
+        .map(|one| side * one.z)
+        .fold(f64::NEG_INFINITY, f64::max)
+}
+
+/// Whether the interval is as narrow as asked and both sides are decided.
+pub(crate) fn is_tight(facts: &Facts, estimate: &Estimate) -> bool {
+    let crossing = facts.crossing();
+    let (Some(pass), Some(fail)) = (&crossing.bracket.pass, &crossing.bracket.fail) else { return false };
+    let decided_ends = -pass.z >= BRACKET_Z && fail.z >= BRACKET_Z;
+    let is_adjacent = facts.goal.axis == Axis::Users && fail.load - pass.load <= 1.0;
+    let is_narrow = is_adjacent || (fail.load / pass.load).ln() <= NARROW.min(0.2 * facts.goal.tolerance);
+    let is_cliff = crossing.bracket.is_cliff(&crossing.loads);
+    let is_proven = proof(facts, estimate, -1.0) >= PROOF_Z && proof(facts, estimate, 1.0) >= PROOF_Z;
+    (is_narrow && decided_ends && is_cliff) || (estimate.fitted && estimate.half() <= facts.goal.tolerance && is_proven)
+}

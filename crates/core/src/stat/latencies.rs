@@ -1,0 +1,192 @@
+//! A histogram of latencies, in nanoseconds, with bounded size and a base64 form.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use hdrhistogram::{
+    Histogram,
+    serialization::{Deserializer, Serializer, V2Serializer},
+};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// The smallest difference kept, in nanoseconds (HdrHistogram rounds it down to a power of two).
+const LOWEST_NS: u64 = 100;
+/// The longest latency kept, in nanoseconds: one hour. Longer ones are recorded as this.
+const HIGHEST_NS: u64 = 3_600_000_000_000;
+
+/// How finely latencies are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// Three significant digits, about 220 KiB: the total of a step.
+    Fine,
+    /// Two significant digits, about 30 KiB: one batch of a step.
+    Coarse,
+}
+
+/// A histogram of latencies.
+///
+/// Means are kept apart from it where they must be exact; quantiles are within 0.1% (fine) or 1% (coarse).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Latencies(Histogram<u64>);
+
+/// Why a stored histogram can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LatenciesError {
+    /// The text is no base64.
+    #[error("the histogram is no base64: {0}")]
+    Base64(#[from] base64::DecodeError),
+    /// The bytes are no HdrHistogram V2.
+    #[error("the histogram is no HdrHistogram V2: {0:?}")]
+    Format(hdrhistogram::serialization::DeserializeError),
+}
+
+impl Latencies {
+    /// An empty histogram.
+    pub fn with_resolution(resolution: Resolution) -> Self {
+        let digits = match resolution {
+            Resolution::Fine => 3,
+            Resolution::Coarse => 2,
+        };
+        Self(Histogram::new_with_bounds(LOWEST_NS, HIGHEST_NS, digits).expect("the bounds are constants that HdrHistogram takes"))
+    }
+
+    /// Records one latency in nanoseconds; above one hour it counts as one hour.
+    pub fn record_ns(&mut self, ns: u64) {
+        self.0.saturating_record(ns);
+    }
+
+    /// Records one latency.
+    pub fn record(&mut self, latency: Duration) {
+        self.record_ns(u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX));
+    }
+
+    /// Adds all that another histogram holds.
+    pub fn merge(&mut self, other: &Self) {
+        self.0.add(&other.0).expect("all histograms share their bounds");
+    }
+
+    /// Forgets everything, keeping the memory.
+    pub fn clear(&mut self) {
+        self.0.reset();
+    }
+
+    /// How many latencies were recorded.
+    pub fn count(&self) -> u64 {
+        self.0.len()
+    }
+
+    /// How many are certainly longer than `limit` (to within the resolution).
+    pub fn count_above(&self, limit: Duration) -> u64 {
+        let limit_ns = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
+        if limit_ns >= HIGHEST_NS {
+            return 0;
+        }
+        self.count() - self.0.count_between(0, limit_ns)
+    }
+
+    /// The latency that a share `q` (0 to 1) does not exceed, where `failed` further requests count as infinitely slow.
+    ///
+    /// `None` when nothing was recorded, or when the quantile falls among the failed ones.
+    pub fn quantile(&self, q: f64, failed: u64) -> Option<Duration> {
+        let total = self.count() + failed;
+        if self.count() == 0 || !(0.0..=1.0).contains(&q) {
+            return None;
+        }
+        let rank = ((q * total as f64).ceil() as u64).clamp(1, total);
+        if rank > self.count() {
+            return None;
+        }
+        // Half a rank below, so that rounding inside HdrHistogram can't step to the next one.
+        let inner = (rank as f64 - 0.5) / self.count() as f64;
+        Some(Duration::from_nanos(self.0.value_at_quantile(inner)))
+    }
+
+    /// The mean of what was recorded, to the histogram's resolution; `None` when empty.
+    pub fn mean(&self) -> Option<Duration> {
+        (self.count() > 0).then(|| Duration::from_nanos(self.0.mean() as u64))
+    }
+
+    /// The longest latency, to the histogram's resolution; `None` when empty.
+    pub fn max(&self) -> Option<Duration> {
+        (self.count() > 0).then(|| Duration::from_nanos(self.0.max()))
+    }
+
+    /// Each occupied bucket: the highest latency it stands for and its count, in ascending order.
+    pub fn buckets(&self) -> impl Iterator<Item = (Duration, u64)> + '_ {
+        self.0.iter_recorded().map(|bucket| (Duration::from_nanos(bucket.value_iterated_to()), bucket.count_at_value()))
+    }
+
+    /// HdrHistogram's V2 encoding (uncompressed) in base64.
+    pub fn to_base64(&self) -> String {
+        let mut bytes = Vec::new();
+        V2Serializer::new().serialize(&self.0, &mut bytes).expect("writing to memory can't fail");
+        STANDARD.encode(bytes)
+    }
+
+    /// Reads what [`Latencies::to_base64`] wrote.
+    ///
+    /// # Errors
+    /// When the text is no base64 or holds no histogram.
+    pub fn from_base64(text: &str) -> Result<Self, LatenciesError> {
+        let bytes = STANDARD.decode(text)?;
+        Deserializer::new().deserialize(&mut bytes.as_slice()).map(Self).map_err(LatenciesError::Format)
+    }
+}
+
+impl From<Latencies> for String {
+    fn from(latencies: Latencies) -> Self {
+        latencies.to_base64()
+    }
+}
+
+impl TryFrom<String> for Latencies {
+    type Error = LatenciesError;
+    fn try_from(text: String) -> Result<Self, LatenciesError> {
+        Self::from_base64(&text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one_to_hundred_ms() -> Latencies {
+        let mut latencies = Latencies::with_resolution(Resolution::Fine);
+        for ms in 1..=100 {
+            latencies.record(Duration::from_millis(ms));
+        }
+        latencies
+    }
+
+    fn close(got: Option<Duration>, want_ms: f64) {
+        let got = got.expect("a quantile").as_secs_f64() * 1e3;
+        assert!((got / want_ms - 1.0).abs() < 0.002, "{got} ms, not {want_ms}");
+    }
+
+    #[test]
+    fn quantiles_count_failed_requests_as_infinitely_slow() {
+        let latencies = one_to_hundred_ms();
+        close(latencies.quantile(0.5, 0), 50.0);
+        close(latencies.quantile(0.99, 0), 99.0);
+        close(latencies.quantile(0.5, 100), 100.0);
+        assert_eq!(latencies.quantile(0.51, 100), None);
+        assert_eq!(Latencies::with_resolution(Resolution::Coarse).quantile(0.5, 3), None);
+    }
+
+    #[test]
+    fn counts_above_a_limit() {
+        let latencies = one_to_hundred_ms();
+        assert_eq!(latencies.count_above(Duration::from_micros(90_500)), 10);
+        assert_eq!(latencies.count_above(Duration::from_secs(1)), 0);
+        assert_eq!(latencies.count_above(Duration::from_secs(100_000)), 0);
+    }
+
+    #[test]
+    fn base64_keeps_everything() {
+        let latencies = one_to_hundred_ms();
+        let text = latencies.to_base64();
+        assert_eq!(Latencies::from_base64(&text).unwrap(), latencies);
+        assert!(Latencies::from_base64("AAAA").is_err());
+        assert!(Latencies::from_base64("not base64!").is_err());
+    }
+}

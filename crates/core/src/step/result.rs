@@ -1,0 +1,227 @@
+//! What a step gave: batches, latencies, the generator's and the target's state.
+
+use super::StepPlan;
+use crate::{
+    outcome::{FailureCounts, NotSentCounts},
+    stat::{Latencies, Resolution},
+};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// What happened in one batch, of all shards together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Batch {
+    /// How long the batch was.
+    pub duration: Duration,
+    /// Requests that fell due.
+    pub offered: u64,
+    /// Requests whose first byte was handed to the kernel, or whose connection attempt failed.
+    pub sent: u64,
+    /// Good answers.
+    pub good: u64,
+    /// Requests that ended badly, by kind. Good and failed requests are counted in the batch in which they ended.
+    pub failed: FailureCounts,
+    /// Requests that fell due but were not sent, by reason.
+    pub not_sent: NotSentCounts,
+    /// For each of the plan's limits: good answers whose response time was over it.
+    pub late: Vec<u64>,
+    /// Sum of the response times of good answers, in nanoseconds.
+    pub response_sum_ns: u64,
+    /// Response times of good answers (from the intended send).
+    pub response: Latencies,
+}
+
+impl Batch {
+    /// An empty batch for a plan with this many limits.
+    pub fn empty(limits: usize) -> Self {
+        Self {
+            duration: Duration::ZERO,
+            offered: 0,
+            sent: 0,
+            good: 0,
+            failed: FailureCounts::default(),
+            not_sent: NotSentCounts::default(),
+            late: vec![0; limits],
+            response_sum_ns: 0,
+            response: Latencies::with_resolution(Resolution::Coarse),
+        }
+    }
+
+    /// Adds the same batch of another shard: counts add up, the time is the same.
+    pub fn merge(&mut self, other: &Self) {
+        self.duration = self.duration.max(other.duration);
+        self.offered += other.offered;
+        self.sent += other.sent;
+        self.good += other.good;
+        self.failed.merge(&other.failed);
+        self.not_sent.merge(&other.not_sent);
+        for (mine, theirs) in self.late.iter_mut().zip(&other.late) {
+            *mine += theirs;
+        }
+        self.response_sum_ns += other.response_sum_ns;
+        self.response.merge(&other.response);
+    }
+
+    /// Requests that ended, well or badly.
+    pub fn ended(&self) -> u64 {
+        self.good + self.failed.total()
+    }
+}
+
+/// How a step came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepEnd {
+    /// It ran for its whole time.
+    Full,
+    /// Enough was known before.
+    Enough,
+    /// The user, or a signal, ended it.
+    Interrupted,
+}
+
+/// The generator's view of itself during a step. `None` is "not known", never zero.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct GeneratorHealth {
+    /// Busiest generator thread, as a share of one core by its thread CPU clock.
+    pub cpu_share: Option<f64>,
+    /// Delay between the intended and the actual send: median, in microseconds.
+    pub send_lag_p50_us: Option<f64>,
+    /// Delay between the intended and the actual send: 99th percentile, in microseconds.
+    pub send_lag_p99_us: Option<f64>,
+    /// Share of the machine's CPU time that the hypervisor took away.
+    pub steal_share: Option<f64>,
+    /// Run-queue wait of the busiest-waiting generator thread, as a share of the step (another program, or a quota, on its core).
+    pub run_wait_share: Option<f64>,
+    /// Share of the step for which a cgroup quota held the generator back.
+    pub throttled_share: Option<f64>,
+    /// Share of its core that other programs used; of the worst core, where each generator thread has a single core to run on.
+    pub core_taken_share: Option<f64>,
+}
+
+/// What is known of the target from its own machine during a step. `None` is "not known", never zero.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Signals {
+    /// Whether the process that the tool started still runs.
+    pub target_alive: Option<bool>,
+}
+
+/// What one step gave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepResult {
+    /// What was asked.
+    pub plan: StepPlan,
+    /// When the load was put on, since the session's start.
+    pub started: Duration,
+    /// How long settling took.
+    pub settled: Duration,
+    /// How it ended.
+    pub end: StepEnd,
+    /// The measured batches, in order.
+    pub batches: Vec<Batch>,
+    /// Good answers while settling: they count for no statistic, but show that the target lives.
+    pub settle_good: u64,
+    /// Failures while settling, by kind.
+    pub settle_failed: FailureCounts,
+    /// Response times of good answers, from the intended send (fine).
+    pub response: Latencies,
+    /// Service times of good answers, from the actual send (fine).
+    pub service: Latencies,
+    /// Ages, from the intended send, of the requests still in flight (or due and unsent) when the step ended (coarse).
+    pub pending: Latencies,
+    /// The generator's health.
+    pub generator: GeneratorHealth,
+    /// The target's signals.
+    pub signals: Signals,
+}
+
+impl StepResult {
+    /// An empty result to which batches are added.
+    pub fn begin(plan: StepPlan, started: Duration) -> Self {
+        Self {
+            plan,
+            started,
+            settled: Duration::ZERO,
+            end: StepEnd::Full,
+            batches: Vec::new(),
+            settle_good: 0,
+            settle_failed: FailureCounts::default(),
+            response: Latencies::with_resolution(Resolution::Fine),
+            service: Latencies::with_resolution(Resolution::Fine),
+            pending: Latencies::with_resolution(Resolution::Coarse),
+            generator: GeneratorHealth::default(),
+            signals: Signals::default(),
+        }
+    }
+
+    /// Measured time: the sum of the batches.
+    pub fn measured(&self) -> Duration {
+        self.batches.iter().map(|batch| batch.duration).sum()
+    }
+
+    /// When the step ended, since the session's start.
+    pub fn ended_at(&self) -> Duration {
+        self.started + self.settled + self.measured()
+    }
+
+    /// Requests that fell due.
+    pub fn offered(&self) -> u64 {
+        self.batches.iter().map(|batch| batch.offered).sum()
+    }
+
+    /// Requests sent.
+    pub fn sent(&self) -> u64 {
+        self.batches.iter().map(|batch| batch.sent).sum()
+    }
+
+    /// Good answers.
+    pub fn good(&self) -> u64 {
+        self.batches.iter().map(|batch| batch.good).sum()
+    }
+
+    /// Requests that ended badly.
+    pub fn failed(&self) -> FailureCounts {
+        let mut all = FailureCounts::default();
+        for batch in &self.batches {
+            all.merge(&batch.failed);
+        }
+        all
+    }
+
+    /// Requests not sent.
+    pub fn not_sent(&self) -> NotSentCounts {
+        let mut all = NotSentCounts::default();
+        for batch in &self.batches {
+            all.merge(&batch.not_sent);
+        }
+        all
+    }
+
+    /// Requests that ended, well or badly.
+    pub fn ended(&self) -> u64 {
+        self.batches.iter().map(Batch::ended).sum()
+    }
+
+    /// Good answers a second over the measured time; `None` when nothing was measured.
+    pub fn good_per_s(&self) -> Option<f64> {
+        let seconds = self.measured().as_secs_f64();
+        (seconds > 0.0).then(|| self.good() as f64 / seconds)
+    }
+
+    /// Exact mean response time of good answers, in seconds; `None` without any.
+    pub fn mean_response_s(&self) -> Option<f64> {
+        let good = self.good();
+        (good > 0).then(|| self.batches.iter().map(|batch| batch.response_sum_ns as f64).sum::<f64>() / good as f64 * 1e-9)
+    }
+
+    /// Response time that a share `q` of the ended requests does not exceed, failed ones counting as infinitely slow (`None`).
+    pub fn quantile(&self, q: f64) -> Option<Duration> {
+        self.response.quantile(q, self.failed().total())
+    }
+
+    /// Failed requests as a share of those that ended; `None` when none ended.
+    pub fn error_share(&self) -> Option<f64> {
+        let ended = self.ended();
+        (ended > 0).then(|| (ended - self.good()) as f64 / ended as f64)
+    }
+}

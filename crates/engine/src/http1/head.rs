@@ -1,0 +1,147 @@
+//! Heads of answers: what they say about the body that follows, and a memory of the last one.
+
+use super::AnswerLimits;
+use httparse::{Error, Header, ParserConfig, Response, Status};
+use plimsoll_core::outcome::Failure;
+use std::mem::MaybeUninit;
+
+/// Most fields in one head; more are too large.
+const MOST_FIELDS: usize = 128;
+
+/// How the body that follows a head is bounded (RFC 9112, section 6.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// There is no body.
+    Empty,
+    /// This many bytes, at least one.
+    Length(u64),
+    /// Chunks.
+    Chunked,
+    /// All until the connection is closed.
+    UntilClose,
+}
+
+/// What one head said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    /// Bytes of the head, the empty line included.
+    pub(super) bytes: usize,
+    /// The status.
+    pub(super) status: u16,
+    /// The body's bounds.
+    pub(super) framing: Framing,
+    /// Whether the connection may carry another request after this answer.
+    pub(super) reusable: bool,
+}
+
+/// Reads heads for all connections of a shard: servers send the same head again and again, so that comparing it with the last one saves the
+/// parser most of its work.
+#[derive(Debug)]
+pub(crate) struct HeadReader {
+    pub(super) limits: AnswerLimits,
+    /// Answers to HEAD have no body, whatever their head says.
+    answers_head: bool,
+    last_bytes: Vec<u8>,
+    last: Option<Head>,
+}
+
+impl HeadReader {
+    /// A reader of answers to requests with this method.
+    pub(crate) fn answering(method: &str, limits: AnswerLimits) -> Self {
+        Self { limits, answers_head: method == "HEAD", last_bytes: Vec::new(), last: None }
+    }
+
+    /// The head at the start of `data`; `None` while it is incomplete.
+    #[inline]
+    pub(super) fn read(&mut self, data: &[u8]) -> Result<Option<Head>, Failure> {
+        match self.last {
+            Some(head) if data.starts_with(&self.last_bytes) => Ok(Some(head)),
+            _ => self.parse(data),
+        }
+    }
+
+    fn parse(&mut self, data: &[u8]) -> Result<Option<Head>, Failure> {
+        let mut fields = [const { MaybeUninit::<Header<'_>>::uninit() }; MOST_FIELDS];
+        let mut response = Response::new(&mut []);
+        match ParserConfig::default().parse_response_with_uninit_headers(&mut response, data, &mut fields) {
+            Ok(Status::Partial) => Ok(None),
+            Ok(Status::Complete(bytes)) => {
+                let head = understand(&response, bytes, self.answers_head)?;
+                self.last_bytes.clear();
+                self.last_bytes.extend_from_slice(&data[..bytes]);
+                self.last = Some(head);
+                Ok(Some(head))
+            }
+            Err(Error::TooManyHeaders) => Err(Failure::TooLarge),
+            Err(_) => Err(Failure::Malformed),
+        }
+    }
+}
+
+/// What the fields of a complete head mean for the body and for the connection.
+fn understand(response: &Response<'_, '_>, bytes: usize, answers_head: bool) -> Result<Head, Failure> {
+    let (Some(status), Some(minor_version)) = (response.code, response.version) else {
+        return Err(Failure::Malformed);
+    };
+    let mut length: Option<u64> = None;
+    let mut coded = false;
+    let mut chunked = false;
+    let mut close = false;
+    let mut keep = false;
+    for field in response.headers.iter() {
+        if field.name.eq_ignore_ascii_case("content-length") {
+            for part in field.value.split(|&byte| byte == b',') {
+                let given = decimal(part.trim_ascii()).ok_or(Failure::Malformed)?;
+                if length.is_some_and(|before| before != given) {
+                    return Err(Failure::Malformed);
+                }
+                length = Some(given);
+            }
+        } else if field.name.eq_ignore_ascii_case("transfer-encoding") {
+            coded = true;
+            for coding in list(field.value) {
+                // Nothing may be applied over the chunks, and the chunks only once (RFC 9112, section 7).
+                if chunked {
+                    return Err(Failure::Malformed);
+                }
+                chunked = coding.eq_ignore_ascii_case(b"chunked");
+            }
+        } else if field.name.eq_ignore_ascii_case("connection") {
+            for option in list(field.value) {
+                close |= option.eq_ignore_ascii_case(b"close");
+                keep |= option.eq_ignore_ascii_case(b"keep-alive");
+            }
+        }
+    }
+    if coded && length.is_some() {
+        // Two bounds for one body: "ought to be handled as an error" (RFC 9112, section 6.3).
+        return Err(Failure::Malformed);
+    }
+    let framing = match (status, length) {
+        _ if answers_head => Framing::Empty,
+        (100..=199 | 204 | 304, _) => Framing::Empty,
+        _ if chunked => Framing::Chunked,
+        _ if coded => Framing::UntilClose,
+        (_, Some(0)) => Framing::Empty,
+        (_, Some(length)) => Framing::Length(length),
+        (_, None) => Framing::UntilClose,
+    };
+    let persistent = if minor_version == 0 { keep && !coded } else { true };
+    Ok(Head { bytes, status, framing, reusable: persistent && !close && framing != Framing::UntilClose })
+}
+
+/// The elements of a comma-separated list, empty ones left out.
+fn list(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    value.split(|&byte| byte == b',').map(<[u8]>::trim_ascii).filter(|element| !element.is_empty())
+}
+
+/// Digits only, and no overflow: `+5` and `0x5` are no lengths.
+fn decimal(digits: &[u8]) -> Option<u64> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0u64, |value, &digit| {
+        let digit = digit.is_ascii_digit().then(|| u64::from(digit - b'0'))?;
+        value.checked_mul(10)?.checked_add(digit)
+    })
+}

@@ -1,0 +1,109 @@
+//! Whether a CPU quota held the process back: its own cgroup and those above it, version 1 and 2.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// The `cpu.stat` files that tell of throttling; none where there are none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Throttling {
+    files: Vec<PathBuf>,
+}
+
+impl Throttling {
+    /// Finds the files of the cgroup that this process is in.
+    pub(super) fn of_this_process() -> Self {
+        let (Ok(groups), Ok(mounts)) = (fs::read_to_string("/proc/self/cgroup"), fs::read_to_string("/proc/self/mountinfo")) else {
+            return Self::default();
+        };
+        let folders = mounts.lines().filter_map(Mount::parse).flat_map(|mount| mount.folders(&groups));
+        Self { files: folders.map(|folder| folder.join("cpu.stat")).collect() }
+    }
+
+    /// The longest time that any of the groups has been throttled; `None` where no file says.
+    pub(super) fn read(&self) -> Option<Duration> {
+        self.files.iter().filter_map(|file| throttled(&fs::read_to_string(file).ok()?)).max()
+    }
+}
+
+/// A mounted hierarchy that may hold back CPU time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Mount<'m> {
+    /// The group that is seen at the mount point.
+    root: &'m str,
+    point: &'m str,
+    unified: bool,
+}
+
+impl<'m> Mount<'m> {
+    /// Reads a line of mountinfo (proc(5)): root and mount point are the fourth and fifth field, the type and its options follow a dash.
+    fn parse(line: &'m str) -> Option<Self> {
+        let (place, kind) = line.split_once(" - ")?;
+        let mut place = place.split(' ').skip(3);
+        let (root, point) = (place.next()?, place.next()?);
+        let mut kind = kind.split(' ');
+        let unified = match kind.next()? {
+            "cgroup2" => true,
+            "cgroup" if kind.nth(1)?.split(',').any(|option| option == "cpu") => false,
+            _ => return None,
+        };
+        Some(Self { root, point, unified })
+    }
+
+    /// The folder of this process's group, and those above it up to the mount point. `groups` is the text of /proc/self/cgroup.
+    fn folders(&self, groups: &str) -> Vec<PathBuf> {
+        let group = groups.lines().find_map(|line| {
+            let mut fields = line.splitn(3, ':').skip(1);
+            let (controllers, path) = (fields.next()?, fields.next()?);
+            let ours = if self.unified { controllers.is_empty() } else { controllers.split(',').any(|name| name == "cpu") };
+            ours.then_some(path)
+        });
+        let Some(group) = group else { return Vec::new() };
+        let below = Path::new(group).strip_prefix(self.root).unwrap_or(Path::new(""));
+        let point = Path::new(self.point);
+        point.join(below).ancestors().take_while(|folder| folder.starts_with(point)).map(Path::to_owned).collect()
+    }
+}
+
+/// The throttled time in a `cpu.stat`: microseconds in version 2, nanoseconds in version 1.
+fn throttled(stat: &str) -> Option<Duration> {
+    stat.lines().find_map(|line| match line.split_once(' ')? {
+        ("throttled_usec", value) => value.parse().ok().map(Duration::from_micros),
+        ("throttled_time", value) => value.parse().ok().map(Duration::from_nanos),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UNIFIED: &str = "30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate";
+
+    #[test]
+    fn the_group_and_those_above_it_in_version_2() {
+        let mount = Mount::parse(UNIFIED).unwrap();
+        let folders = mount.folders("0::/user.slice/run-1.scope\n");
+        let want = ["/sys/fs/cgroup/user.slice/run-1.scope", "/sys/fs/cgroup/user.slice", "/sys/fs/cgroup"];
+        assert_eq!(folders, want.map(PathBuf::from));
+    }
+
+    #[test]
+    fn the_cpu_controller_in_version_1_with_a_container_as_root() {
+        let line = "41 32 0:36 /docker/abc /sys/fs/cgroup/cpu,cpuacct ro - cgroup cgroup rw,cpu,cpuacct";
+        let mount = Mount::parse(line).unwrap();
+        let groups = "5:memory:/docker/abc\n4:cpu,cpuacct:/docker/abc/job\n0::/\n";
+        assert_eq!(mount.folders(groups), ["/sys/fs/cgroup/cpu,cpuacct/job", "/sys/fs/cgroup/cpu,cpuacct"].map(PathBuf::from));
+        assert_eq!(Mount::parse("41 32 0:36 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory"), None);
+        assert_eq!(Mount::parse("25 1 8:1 / / rw - ext4 /dev/sda1 rw"), None);
+    }
+
+    #[test]
+    fn both_units_of_throttled_time() {
+        assert_eq!(throttled("usage_usec 9\nnr_throttled 3\nthrottled_usec 1500\n"), Some(Duration::from_micros(1500)));
+        assert_eq!(throttled("nr_periods 0\nnr_throttled 0\nthrottled_time 2000000\n"), Some(Duration::from_millis(2)));
+        assert_eq!(throttled("usage_usec 9\n"), None);
+    }
+}

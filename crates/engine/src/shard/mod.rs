@@ -1,0 +1,233 @@
+//! The loop of one thread: events of its connections, sends that are due, time-outs, and the borders of batches.
+
+mod arrivals;
+mod command;
+mod openings;
+mod orders;
+mod slots;
+mod traffic;
+mod users;
+
+pub(crate) use command::{Command, Message, News, ShardLoad};
+
+use crate::{
+    clock::Moment,
+    error::EngineError,
+    http1::{AnswerLimits, HeadReader},
+    record::Recorder,
+    timers::{Alarm, Timers, wait_until},
+};
+use arrivals::OpenLoop;
+use openings::Openings;
+use orders::Life;
+use plimsoll_core::outcome::NotSent;
+use rand::{SeedableRng, rngs::StdRng};
+use rustix::{
+    buffer::spare_capacity,
+    event::epoll,
+    fd::OwnedFd,
+    io::Errno,
+    thread::{CpuSet, gettid, sched_setaffinity, set_current_timer_slack},
+};
+use slots::{Role, Slots};
+use std::{
+    net::SocketAddr,
+    num::NonZeroU64,
+    sync::{
+        Arc,
+        mpsc::{Receiver, Sender},
+    },
+    time::Duration,
+};
+use traffic::Unread;
+use users::Users;
+
+/// Events taken from the kernel at one time.
+const EVENTS: usize = 256;
+/// The scratch buffer that all reads of a shard share.
+const SCRATCH_BYTES: usize = 64 << 10;
+/// What epoll says for the eventfd of the coordinator; no slot gets this far.
+const WAKE: u64 = u64::MAX;
+
+/// What a shard needs to know to run.
+#[derive(Debug)]
+pub(crate) struct ShardConfig {
+    pub(crate) index: u32,
+    pub(crate) shards: u32,
+    pub(crate) addresses: Vec<SocketAddr>,
+    /// The request as it goes over the wire; every user sends the same.
+    pub(crate) request: Arc<[u8]>,
+    pub(crate) method: String,
+    /// Whether our side uses a connection again, whatever the server says.
+    pub(crate) keep_alive: bool,
+    pub(crate) timeout_ns: u64,
+    pub(crate) limits: AnswerLimits,
+    pub(crate) max_connections: u32,
+    pub(crate) cpu: Option<usize>,
+    pub(crate) seed: u64,
+}
+
+/// One shard, owned by its thread.
+#[derive(Debug)]
+pub(crate) struct Shard {
+    config: ShardConfig,
+    epoll: OwnedFd,
+    commands: Receiver<Command>,
+    messages: Sender<Message>,
+    step: u64,
+    /// The latest reading of the clock.
+    now: Moment,
+    /// When the kernel last handed out events: what they bring had arrived by then.
+    woken: Moment,
+    slots: Slots,
+    timers: Timers,
+    openings: Openings,
+    /// Connections that had more to read than one turn takes.
+    unread: Vec<Unread>,
+    heads: HeadReader,
+    scratch: Box<[u8]>,
+    recorder: Recorder,
+    measuring_cpu: Duration,
+    users: Users,
+    open_loop: Option<OpenLoop>,
+    next_address: usize,
+    rng: StdRng,
+}
+
+impl Shard {
+    /// Prepares a shard whose coordinator wakes it through `wake`.
+    pub(crate) fn prepared(
+        config: ShardConfig,
+        wake: &OwnedFd,
+        commands: Receiver<Command>,
+        messages: Sender<Message>,
+    ) -> Result<Self, EngineError> {
+        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC).map_err(EngineError::doing("create an epoll instance"))?;
+        epoll::add(&epoll, wake, epoll::EventData::new_u64(WAKE), epoll::EventFlags::IN | epoll::EventFlags::ET)
+            .map_err(EngineError::doing("register with epoll"))?;
+        let now = Moment::now();
+        Ok(Self {
+            openings: Openings::shared_by(config.shards),
+            heads: HeadReader::answering(&config.method, config.limits),
+            rng: StdRng::seed_from_u64(config.seed),
+            next_address: config.index as usize,
+            config,
+            epoll,
+            commands,
+            messages,
+            step: 0,
+            now,
+            woken: now,
+            slots: Slots::default(),
+            timers: Timers::default(),
+            unread: Vec::new(),
+            scratch: vec![0; SCRATCH_BYTES].into_boxed_slice(),
+            recorder: Recorder::off(),
+            measuring_cpu: Duration::ZERO,
+            users: Users::default(),
+            open_loop: None,
+        })
+    }
+
+    /// Runs until told to stop; a failure goes to the coordinator as a message.
+    pub(crate) fn run(mut self) {
+        if let Err(error) = self.settle_in().and_then(|()| self.serve()) {
+            self.tell(News::Failed(error));
+        }
+    }
+
+    /// What concerns the thread itself.
+    fn settle_in(&mut self) -> Result<(), EngineError> {
+        if let Some(cpu) = self.config.cpu {
+            let mut set = CpuSet::new();
+            set.set(cpu);
+            sched_setaffinity(None, &set).map_err(EngineError::doing("pin a thread to its processor"))?;
+        }
+        // The default slack lets the kernel end every wait up to 50 us late.
+        set_current_timer_slack(Some(NonZeroU64::MIN)).map_err(EngineError::doing("ask for exact waits"))?;
+        self.tell(News::Ready(gettid()));
+        Ok(())
+    }
+
+    fn tell(&self, news: News) {
+        // A coordinator that is gone no longer wants to know; its Stop is on the way.
+        drop(self.messages.send(Message { shard: self.config.index, step: self.step, news }));
+    }
+
+    fn serve(&mut self) -> Result<(), EngineError> {
+        let mut events: Vec<epoll::Event> = Vec::with_capacity(EVENTS);
+        loop {
+            self.now = Moment::now();
+            self.due()?;
+            let timeout = if self.unread.is_empty() { wait_until(self.next_due(), self.now) } else { wait_until(self.now, self.now) };
+            events.clear();
+            match epoll::wait(&self.epoll, spare_capacity(&mut events), timeout.as_ref()) {
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(Errno::NOSYS) => return Err(EngineError::OldKernel),
+                Err(errno) => return Err(EngineError::System { action: "wait for events", errno }),
+            }
+            self.now = Moment::now();
+            self.woken = self.now;
+            for (position, event) in events.iter().enumerate() {
+                if position > 0 {
+                    self.now = Moment::now();
+                }
+                self.pass_borders();
+                let (token, flags) = (event.data.u64(), event.flags);
+                if token == WAKE {
+                    if self.obey()? == Life::Ends {
+                        return Ok(());
+                    }
+                } else if let Some(slot) = self.slots.of_token(token) {
+                    self.ready(slot, flags)?;
+                }
+                self.send_arrivals()?;
+            }
+            self.read_on()?;
+        }
+    }
+
+    /// The earliest moment at which something is to be done without an event.
+    fn next_due(&self) -> Moment {
+        let arrival = self.open_loop.as_ref().map_or(Moment::NEVER, OpenLoop::next_due);
+        self.timers.next().min(self.recorder.border()).min(self.openings.next()).min(arrival)
+    }
+
+    /// Does everything that is due at present.
+    fn due(&mut self) -> Result<(), EngineError> {
+        self.pass_borders();
+        let until = self.now;
+        while let Some((when, alarm, slot)) = self.timers.pop_due(until) {
+            match alarm {
+                Alarm::Send => self.user_due(slot, when)?,
+                Alarm::TimeOut => self.check_time(slot, when)?,
+            }
+            self.now = Moment::now();
+            self.pass_borders();
+        }
+        while let Some(slot) = self.openings.pop(self.now) {
+            if self.slots.get(slot).connection().is_waiting() {
+                self.open(slot)?;
+                self.now = Moment::now();
+            }
+        }
+        self.send_arrivals()
+    }
+
+    /// A request that was due can't be sent for want of something on our side.
+    fn cannot_send(&mut self, slot: u32, kind: NotSent) -> Result<(), EngineError> {
+        self.slots.get(slot).connection().abandon();
+        match self.slots.get(slot).role {
+            Role::User => {
+                self.recorder.not_sent(kind);
+                self.pause(slot);
+            }
+            Role::Pooled => {
+                self.recorder.not_sent(kind);
+                self.release(slot);
+            }
+            Role::Leaving | Role::Free => self.slots.give_back(slot),
+        }
+        Ok(())
+    }
+}

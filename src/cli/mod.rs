@@ -1,0 +1,50 @@
+//! The command line: arguments to a plan, a plan to a run, a run to an exit code.
+
+mod args;
+mod find;
+mod lab;
+mod output;
+mod problem;
+mod report;
+mod resolve;
+
+pub use problem::{Exit, Problem};
+
+use args::{Arguments, Command};
+use clap::{CommandFactory, FromArgMatches};
+use std::{ffi::OsString, io::Write, process::ExitCode};
+
+/// Runs the command that the arguments name, and says what the shell is told.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let typed: Vec<OsString> = arguments.into_iter().collect();
+    // One sentence under the help says how every flag is named in the environment.
+    let command = Arguments::command().mut_subcommand("find", |find| find.mut_args(|argument| argument.hide_env(true)));
+    let matches = match command.try_get_matches_from(&typed) {
+        Ok(matches) => matches,
+        // clap tells help and versions (0) from wrong usage (2).
+        Err(error) => {
+            let code = error.exit_code();
+            return match error.print() {
+                Ok(()) => ExitCode::from(u8::try_from(code).unwrap_or(Exit::Usage.code())),
+                Err(_) => ExitCode::from(Exit::Failure.code()),
+            };
+        }
+    };
+    let done = match Arguments::from_arg_matches(&matches) {
+        Ok(Arguments { command: Command::Find(find) }) => find::find(&find, matches.subcommand_matches("find").unwrap_or(&matches), &typed),
+        Ok(Arguments { command: Command::Lab(lab) }) => lab::lab(&lab),
+        Ok(Arguments { command: Command::Report(report) }) => report::report(&report),
+        // A ward leaves with the status of its command.
+        Ok(Arguments { command: Command::Ward(ward) }) => match ward.run() {
+            Ok(status) => return ExitCode::from(u8::try_from(status).unwrap_or(Exit::Failure.code())),
+            Err(error) => Err(Problem::because(Exit::Failure, error)),
+        },
+        Err(error) => Err(Problem::because(Exit::Usage, error)),
+    };
+    let exit = done.unwrap_or_else(|problem| {
+        // Where standard error is closed, the code still tells.
+        let _ = writeln!(anstream::stderr(), "{}", problem.lines());
+        problem.exit
+    });
+    ExitCode::from(exit.code())
+}

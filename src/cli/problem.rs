@@ -1,0 +1,104 @@
+//! What goes wrong at the command line: a kind, a sentence, the source, hints that name the remedy. The exit code is decided here alone.
+
+use crate::session::INTERRUPTED;
+use plimsoll_core::finding::{Ending, Finding, Word};
+use std::{error::Error, fmt::Write};
+
+/// What the shell is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Done,
+    /// The tool itself failed.
+    Failure,
+    /// The user asked for something that can't be.
+    Usage,
+    /// No interval could be given, or the answer was withheld because the generator was the limit.
+    Inconclusive,
+    /// The target can't be reached, or was broken at the smallest load.
+    Target,
+    /// The user interrupted.
+    Interrupted,
+}
+
+impl Exit {
+    /// The code.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failure => 1,
+            Self::Usage => 2,
+            Self::Inconclusive => 3,
+            Self::Target => 4,
+            Self::Interrupted => INTERRUPTED,
+        }
+    }
+
+    /// What a run that ended by itself or was interrupted comes to.
+    pub fn of_run(finding: &Finding, target_broken: bool) -> Self {
+        let line = &finding.load_line;
+        if finding.ending == Ending::Interrupted {
+            Self::Interrupted
+        } else if target_broken {
+            Self::Target
+        } else if line.word == Word::Withheld || (line.low.is_none() && line.high.is_none()) {
+            Self::Inconclusive
+        } else {
+            Self::Done
+        }
+    }
+}
+
+/// One thing that went wrong, for people.
+#[derive(Debug)]
+pub struct Problem {
+    /// What the shell is told.
+    pub exit: Exit,
+    /// What happened, naming the value and its place.
+    pub text: String,
+    /// What lies beneath.
+    pub source: Option<Box<dyn Error + Send + Sync>>,
+    /// What to do.
+    pub hints: Vec<String>,
+}
+
+impl Problem {
+    /// Something that the user asked for can't be.
+    pub fn usage(text: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, text: text.into(), source: None, hints: vec![hint.into()] }
+    }
+
+    /// Something that the user asked for can't be, in a sentence that holds the remedy already.
+    pub fn said(text: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, text: text.into(), source: None, hints: Vec::new() }
+    }
+
+    /// The same with a hint more.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// A problem with an error beneath it.
+    pub fn because(exit: Exit, source: impl Error + Send + Sync + 'static) -> Self {
+        Self { exit, text: source.to_string(), source: source.source().is_some().then(|| Box::new(source) as Box<_>), hints: Vec::new() }
+    }
+
+    /// The lines that are shown, without the line end of the last one.
+    pub fn lines(&self) -> String {
+        let mut out = format!("error: {}", crate::report::paint::plain(&self.text));
+        let mut beneath = self.source.as_deref().and_then(|source| source.source());
+        while let Some(source) = beneath {
+            let text = source.to_string();
+            // Errors that quote their source in their own sentence need not say it twice.
+            if !out.contains(&text) {
+                let _ = write!(out, "\n  because: {}", crate::report::paint::plain(&text));
+            }
+            beneath = source.source();
+        }
+        for hint in &self.hints {
+            let _ = write!(out, "\n  try: {}", crate::report::paint::plain(hint));
+        }
+        out
+    }
+}

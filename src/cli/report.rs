@@ -1,0 +1,25 @@
+//! `plimsoll report FILE`.
+
+use super::{
+    Exit, Problem,
+    args::{Format, Report},
+    output,
+};
+use crate::session::{self, LoadError};
+
+/// Shows a saved result or a journal again.
+///
+/// # Errors
+/// When the file gives no finding, or standard output can't be written to.
+pub fn report(typed: &Report) -> Result<Exit, Problem> {
+    let loaded = session::load(&typed.file).map_err(|error| {
+        let hint = match error {
+            LoadError::Read { .. } => "the path of a file saved with --save, or of a journal",
+            LoadError::Foreign { .. } => "a file saved with --save, or a .journal.jsonl",
+            LoadError::Damaged { .. } => "remove the damaged line, or measure again",
+        };
+        Problem::because(Exit::Usage, error).hint(hint)
+    })?;
+    output::print(&loaded.finding, typed.format == Format::Json, typed.no_color)?;
+    Ok(Exit::Done)
+}

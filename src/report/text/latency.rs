@@ -1,0 +1,25 @@
+//! Latency when unloaded and at the load line, side by side.
+
+use super::names::{self, ms};
+use crate::report::paint::{Look, Tone};
+use plimsoll_core::finding::{Axis, Finding, LatencySummary};
+
+/// The heading, unloaded, at the line, and where answers take twice as long. Empty when nothing is known of either.
+pub fn table(finding: &Finding, look: &Look) -> String {
+    let unknown = LatencySummary::default();
+    if finding.unloaded == unknown && finding.at_line == unknown {
+        return String::new();
+    }
+    let heading = format!("{:<14}{:>11}{:>11}{:>11}{:>11}", "Answers take", "mean", "median", "p95", "p99");
+    let mut out = look.paint(Tone::Soft, &heading) + "\n";
+    for (name, latency) in [("  alone", &finding.unloaded), ("  at the line", &finding.at_line)] {
+        let [mean, p50, p95, p99] = [latency.mean_ms, latency.p50_ms, latency.p95_ms, latency.p99_ms].map(ms);
+        out.push_str(&format!("{name:<14}{mean:>11}{p50:>11}{p95:>11}{p99:>11}\n"));
+    }
+    if let Some(load) = finding.twice_as_slow_at {
+        // It lies between loads that were measured, and users are whole.
+        let load = if finding.load_line.axis == Axis::Users { load.round() } else { load };
+        out.push_str(&format!("  twice as slow with {}\n", names::load(finding, load)));
+    }
+    out
+}

@@ -1,0 +1,61 @@
+//! The report of one screen: the answer first, then how it degrades, the curve, the generator's honesty, and warnings with their remedies.
+
+mod answer;
+mod chart;
+mod closing;
+mod ladder;
+mod latency;
+mod names;
+
+#[cfg(test)]
+mod made;
+#[cfg(test)]
+mod tests;
+
+use super::paint::{Look, Tone, plain};
+use plimsoll_core::{
+    finding::{Ending, Finding, Word},
+    units::show_duration,
+};
+use std::time::Duration;
+
+/// The finding as a text of about one screen, ending in a line end.
+pub fn text(finding: &Finding, look: &Look) -> String {
+    let sections = [opening(finding, look), answer::answer(finding, look), latency::table(finding, look), ladder::ladder(finding, look), {
+        chart::chart(finding, look)
+    }];
+    let mut out: String = sections.iter().filter(|section| !section.is_empty()).map(|section| format!("{section}\n")).collect();
+    out.push_str(&closing::generator(finding, look));
+    out.push_str(&closing::warnings(finding, look));
+    out
+}
+
+/// The mark, what was measured, and how the run ended where it did not end by itself.
+fn opening(finding: &Finding, look: &Look) -> String {
+    let subject = &finding.subject;
+    let mut title = plain(&subject.target);
+    match &subject.description {
+        Some(description) => title.push_str(&format!(": {}", plain(description))),
+        None if subject.url != subject.target => title.push_str(&format!(" at {}", plain(&subject.url))),
+        None => {}
+    }
+    let mut out = look.wrap(&format!("{} {title}", look.mark()), 4) + "\n";
+    let took = show_duration(Duration::try_from_secs_f64(finding.took_s).unwrap_or_default());
+    let early = match finding.ending {
+        Ending::Complete => return out,
+        Ending::Interrupted => format!("Interrupted after {took}: this is what was known by then."),
+        Ending::CutShort => format!("The run was cut short after {took}: this is what had been measured by then."),
+    };
+    out.push_str(&look.paint(Tone::Degraded, &look.wrap(&early, 0)));
+    out.push('\n');
+    out
+}
+
+/// The colour of the answer: good where it can be used as it stands.
+fn tone_of(word: Word) -> Tone {
+    match word {
+        Word::Firm | Word::AtLeast => Tone::Good,
+        Word::Rough => Tone::Strong,
+        Word::Unstable | Word::Withheld => Tone::Degraded,
+    }
+}

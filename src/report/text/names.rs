@@ -1,0 +1,84 @@
+//! Plain words for the stable names in a finding.
+
+use plimsoll_core::{
+    finding::{Axis, Finding, Rung},
+    outcome::{Failure, NotSent},
+    units::show_number,
+};
+
+/// What a rung is called in the ladder.
+pub fn rung(rung: Rung) -> &'static str {
+    match rung {
+        Rung::Knee => "knee",
+        Rung::Slow => "slow",
+        Rung::TimeOuts => "time-outs",
+        Rung::Refusals => "refusals",
+        Rung::Errors => "errors",
+        Rung::Crash => "crash",
+    }
+}
+
+/// A failure in words; a name that this version does not know stays as it is.
+pub fn failure(name: &str) -> String {
+    let words = match Failure::from_name(name) {
+        Some(Failure::TimedOut) => "no complete answer in time",
+        Some(Failure::ConnectTimedOut) => "no connection in time",
+        Some(Failure::Refused) => "connections refused",
+        Some(Failure::Unreachable) => "host unreachable",
+        Some(Failure::Reset) => "connections reset",
+        Some(Failure::Closed) => "connections closed without an answer",
+        Some(Failure::Truncated) => "answers cut off",
+        Some(Failure::Malformed) => "answers that are no HTTP",
+        Some(Failure::TooLarge) => "answers too large to take",
+        Some(Failure::TooManyRequests) => "429 too many requests",
+        Some(Failure::Unavailable) => "503 service unavailable",
+        Some(Failure::ServerError) => "answers of 500 and above",
+        Some(Failure::ClientError) => "answers of 400 to 499",
+        None => return name.to_owned(),
+    };
+    words.to_owned()
+}
+
+/// Why requests were not sent, in words.
+pub fn not_sent(reason: NotSent) -> &'static str {
+    match reason {
+        NotSent::NoConnection => "every connection allowed was busy",
+        NotSent::NoFile => "no file descriptor was free",
+        NotSent::NoPort => "no source port was free",
+        NotSent::StepEnded => "the step ended first",
+    }
+}
+
+/// The mean pause, in seconds, of the users that the load line counts; `None` when it counts requests at one time, or a rate.
+///
+/// Users who pause are more than the requests they have in flight, so the two figures of the line differ exactly then.
+pub fn pause_s(finding: &Finding) -> Option<f64> {
+    let thinking = finding.also.users_with_think.as_ref()?;
+    let counted = finding.load_line.axis == Axis::Users && finding.load_line.value == Some(thinking.users);
+    (counted && finding.also.users_at_once != Some(thinking.users)).then_some(thinking.think_s)
+}
+
+/// A load with its unit: `4 at one time`, `300 requests a second`, `1,000 users who pause 2 s`.
+pub fn load(finding: &Finding, size: f64) -> String {
+    let number = show_number(size);
+    match (finding.load_line.axis, pause_s(finding)) {
+        (Axis::Rate, _) => format!("{number} requests a second"),
+        (Axis::Users, Some(pause)) => format!("{number} users who pause {} s", show_number(pause)),
+        (Axis::Users, None) => format!("{number} at one time"),
+    }
+}
+
+/// What the load axis counts.
+pub fn axis(finding: &Finding) -> &'static str {
+    match (finding.load_line.axis, pause_s(finding)) {
+        (Axis::Rate, _) => "requests a second",
+        (Axis::Users, Some(_)) => "users",
+        (Axis::Users, None) => "at one time",
+    }
+}
+
+/// Milliseconds as a person would write them, or `-` in a table where the value is not known.
+pub fn ms(value: Option<f64>) -> String {
+    let duration = value.and_then(|ms| std::time::Duration::try_from_secs_f64(ms * 1e-3).ok());
+    duration.map_or_else(|| "not known".to_owned(), plimsoll_core::units::show_duration)
+}

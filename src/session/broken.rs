@@ -1,0 +1,190 @@
+//! What is the matter with a target that was broken at the smallest load, in a sentence, with what to do.
+
+use plimsoll_core::{
+    outcome::{Failure, FailureCounts},
+    step::StepResult,
+    units::{show_count, show_duration},
+};
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+/// How long the one further request may take in each direction.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// A status line is far shorter.
+const LONGEST_STATUS_LINE: usize = 256;
+
+/// A broken target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// What was seen, naming the address; no full stop.
+    pub text: String,
+    /// What to do; no full stop.
+    pub remedy: String,
+}
+
+/// What to call the target in a sentence.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    /// The whole address, secrets redacted.
+    pub url: &'a str,
+    /// Host and port.
+    pub authority: &'a str,
+    /// How long an answer may take.
+    pub timeout: Duration,
+}
+
+/// The failures of a step, those while settling included.
+pub fn failures(step: &StepResult) -> FailureCounts {
+    let mut all = step.failed();
+    all.merge(&step.settle_failed);
+    all
+}
+
+/// The most frequent kind of failure; `None` when nothing failed.
+pub fn foremost(failures: &FailureCounts) -> Option<Failure> {
+    failures.seen().max_by_key(|(_, n)| *n).map(|(kind, _)| kind)
+}
+
+/// Puts what the step that showed it saw into a sentence; `None` when nothing failed. `status` is the status line of one further request, for kinds of bad answers.
+pub fn explain(names: Names<'_>, step: &StepResult, status: Option<&str>) -> Option<Broken> {
+    let Names { url, authority, timeout } = names;
+    let failures = failures(step);
+    let good = step.good() + step.settle_good;
+    if failures.total() + good == 0 {
+        let waited = show_duration(step.settled + step.measured());
+        return Some(Broken {
+            text: format!("{url} takes connections but answers nothing for {waited}"),
+            remedy: format!("see what hangs with: curl -v {url}"),
+        });
+    }
+    let kind = foremost(&failures)?;
+    let timeout = show_duration(timeout);
+    let answers = |what: &str| match status {
+        Some(line) => format!("{url} answers {line:?}"),
+        None => format!("{url} answers {what}"),
+    };
+    let (text, remedy) = match kind {
+        Failure::Refused => {
+            (format!("nobody listens at {authority}: connections are refused"), "start the server, or check host and port".to_owned())
+        }
+        Failure::Unreachable => (format!("the host of {authority} can't be reached"), "check the address and the network".to_owned()),
+        Failure::ConnectTimedOut => (
+            format!("{authority} takes no connection within {timeout}"),
+            "check the address and any firewall, or give --timeout more".to_owned(),
+        ),
+        Failure::TimedOut => (
+            format!("{url} takes connections but gives no complete answer within {timeout}"),
+            format!("see what hangs with: curl -v {url} ; or give --timeout more"),
+        ),
+        Failure::Reset | Failure::Closed => {
+            (format!("{authority} closes connections without an answer"), "check that it speaks HTTP without TLS on this port".to_owned())
+        }
+        Failure::Truncated => (format!("{url} cuts its answers off"), format!("see what is missing with: curl -v {url}")),
+        Failure::Malformed => {
+            (format!("what answers at {authority} speaks no HTTP/1.1"), "check the port; https is not in this version".to_owned())
+        }
+        Failure::TooLarge => (format!("the answers of {url} are too large to take"), "choose a path with a smaller answer".to_owned()),
+        Failure::TooManyRequests => (
+            format!("{} from the first requests on", answers("429 too many requests")),
+            "raise its limit for this client, or give credentials with -H".to_owned(),
+        ),
+        Failure::Unavailable | Failure::ServerError => {
+            (format!("{} from the first requests on", answers("with a server error")), "look into the log of the server".to_owned())
+        }
+        Failure::ClientError => (
+            format!("{} from the first requests on", answers("with a client error")),
+            "check the path, the method (-m) and the headers (-H)".to_owned(),
+        ),
+    };
+    let share = if good == 0 {
+        String::new()
+    } else {
+        format!(" ({} of {} requests failed)", show_count(failures.total()), show_count(failures.total() + good))
+    };
+    Some(Broken { text: text + &share, remedy })
+}
+
+/// Sends one request by itself and gives the status that is answered, such as `404 Not Found`; `None` when there is none to be had.
+pub fn ask_status(address: SocketAddr, request: &[u8]) -> Option<String> {
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE).ok()?;
+    stream.set_read_timeout(Some(PATIENCE)).ok()?;
+    stream.set_write_timeout(Some(PATIENCE)).ok()?;
+    stream.write_all(request).ok()?;
+    let mut head = Vec::new();
+    let mut piece = [0; LONGEST_STATUS_LINE];
+    while !head.contains(&b'\n') && head.len() < LONGEST_STATUS_LINE {
+        match stream.read(&mut piece) {
+            Ok(0) | Err(_) => break,
+            Ok(n) => head.extend_from_slice(&piece[..n]),
+        }
+    }
+    status_of(&head)
+}
+
+fn status_of(head: &[u8]) -> Option<String> {
+    let line = head.split(|byte| *byte == b'\n').next()?;
+    let text = String::from_utf8_lossy(&line[..line.len().min(LONGEST_STATUS_LINE)]);
+    let status = text.trim().strip_prefix("HTTP/1.")?.split_once(' ')?.1;
+    status.get(..3)?.bytes().all(|byte| byte.is_ascii_digit()).then(|| status.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plimsoll_core::step::{Batch, Load, Purpose, Settle, StepPlan};
+
+    const NAMES: Names<'_> = Names { url: "http://127.0.0.1:9/shop", authority: "127.0.0.1:9", timeout: Duration::from_secs(10) };
+
+    fn first_step(good: u64, kind: Failure, failed: u64) -> StepResult {
+        let plan = StepPlan {
+            purpose: Purpose::Ramp,
+            load: Load::Users { users: 1, think: Duration::ZERO },
+            settle: Settle { least: Duration::ZERO, most: Duration::ZERO, completions: 0 },
+            measure: Duration::from_secs(1),
+            batches: 1,
+            limits: Vec::new(),
+        };
+        let mut batch = Batch::empty(0);
+        batch.good = good;
+        batch.failed.add(kind, failed);
+        let mut step = StepResult::begin(plan, Duration::ZERO);
+        step.batches.push(batch);
+        step
+    }
+
+    #[test]
+    fn every_kind_of_failure_has_a_sentence_that_names_the_target_and_a_remedy() {
+        for &kind in Failure::ALL {
+            let broken = explain(NAMES, &first_step(0, kind, 7), None).unwrap();
+            assert!(broken.text.contains("127.0.0.1:9"), "{broken:?}");
+            assert!(broken.remedy.len() > 10 && !broken.text.contains("of 7"), "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn the_status_is_quoted_and_a_part_is_counted() {
+        let broken = explain(NAMES, &first_step(30, Failure::ClientError, 70), Some("404 Not Found")).unwrap();
+        assert_eq!(broken.text, "http://127.0.0.1:9/shop answers \"404 Not Found\" from the first requests on (70 of 100 requests failed)");
+        assert_eq!(explain(NAMES, &first_step(9, Failure::Refused, 0), None), None);
+    }
+
+    #[test]
+    fn silence_is_said_with_how_long_it_lasted() {
+        let mut step = first_step(0, Failure::Refused, 0);
+        step.settled = Duration::from_secs(3);
+        let broken = explain(NAMES, &step, None).unwrap();
+        assert!(broken.text.contains("http://127.0.0.1:9/shop") && broken.text.ends_with("answers nothing for 3 s"), "{broken:?}");
+    }
+
+    #[test]
+    fn status_lines_are_read_and_nothing_else() {
+        assert_eq!(status_of(b"HTTP/1.1 404 Not Found\r\nA: b").as_deref(), Some("404 Not Found"));
+        assert_eq!(status_of(b"HTTP/1.0 500\r\n").as_deref(), Some("500"));
+        for odd in [&b"SSH-2.0-OpenSSH"[..], b"", b"HTTP/1.1 ", b"HTTP/1.1 abc", b"\xff\xfe"] {
+            assert_eq!(status_of(odd), None, "{odd:?}");
+        }
+    }
+}

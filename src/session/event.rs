@@ -1,0 +1,55 @@
+//! What happens in a session, as it happens: the interface between the loop and whatever shows it.
+
+use plimsoll_core::{
+    finding::{Ending, Subject},
+    search::{Estimate, Goal},
+    step::{StepPlan, StepResult},
+};
+use std::time::Duration;
+
+/// One thing that happened.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// The target stands ready; no load was sent yet.
+    Started {
+        /// What is measured.
+        subject: &'a Subject,
+        /// What is sought.
+        goal: &'a Goal,
+    },
+    /// A step begins.
+    StepBegun {
+        /// What was asked.
+        plan: &'a StepPlan,
+        /// What was known before it.
+        estimate: &'a Estimate,
+        /// Since the session's start.
+        elapsed: Duration,
+    },
+    /// A step goes on; at least every 0.2 s while settling, then after each batch.
+    Measured {
+        /// What was measured so far.
+        so_far: &'a StepResult,
+        /// Since the session's start.
+        elapsed: Duration,
+    },
+    /// A step ended and the search took it.
+    StepEnded {
+        /// What it gave.
+        result: &'a StepResult,
+        /// What is known with it.
+        estimate: &'a Estimate,
+        /// Since the session's start.
+        elapsed: Duration,
+    },
+    /// Something went wrong that does not end the run; it will stand in the finding too.
+    Trouble {
+        /// What, and what to do.
+        text: &'a str,
+    },
+    /// No more steps follow.
+    Ended {
+        /// How.
+        ending: Ending,
+    },
+}

@@ -1,0 +1,32 @@
+//! The only loop: it asks the search for a step, has the driver carry it out, and shows the result to the search again. It resolves the target,
+//! tells a sink what happens as [`Event`]s, and writes the journal.
+
+mod address;
+mod broken;
+mod cores;
+pub mod event;
+mod find;
+mod interrupt;
+mod journal;
+mod plan;
+mod redact;
+mod replay;
+mod run;
+mod save;
+mod target;
+#[cfg(test)]
+mod tests;
+
+pub use address::NameError;
+pub use broken::Broken;
+pub use cores::PlacementError;
+pub use event::Event;
+pub use find::{Found, SessionError, find, subject};
+pub use interrupt::{INTERRUPTED, Interrupt};
+pub use journal::{Journal, JournalError, JournalPlace};
+pub use plan::{Plan, Request, Target};
+pub use redact::{command_line, url as redact_url};
+pub use replay::{LoadError, Loaded, load};
+pub use run::{Run, run};
+pub use save::{SaveError, rescue, save};
+pub use target::TargetError;

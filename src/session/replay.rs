@@ -1,0 +1,121 @@
+//! Reading results again: a saved finding as it is, a journal by replaying the search over its steps.
+
+use super::journal::{Header, JOURNAL_SCHEMA, Line};
+use plimsoll_core::{
+    finding::{Ending, FINDING_SCHEMA, Finding, Warning},
+    search::Search,
+    step::StepResult,
+};
+use serde::Deserialize;
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+/// A larger file is no result of ours; it is refused before it fills the memory.
+const LARGEST_BYTES: u64 = 1 << 30;
+
+/// What a file held.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The finding.
+    pub finding: Finding,
+    /// Whether it was rebuilt from a journal.
+    pub from_journal: bool,
+}
+
+/// Why a file gives no finding.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// It can't be read.
+    #[error("{} can't be read: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// It holds something else.
+    #[error("{} is neither a saved result ({FINDING_SCHEMA}) nor a journal ({JOURNAL_SCHEMA}): {seen}", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What was found in it.
+        seen: String,
+    },
+    /// It is ours but damaged in the middle.
+    #[error("{} is damaged at line {line}: {seen}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What the parser says.
+        seen: String,
+    },
+}
+
+/// Reads a saved result or a journal.
+///
+/// # Errors
+/// When the file can't be read, holds something else, or a journal is damaged before its last line.
+pub fn load(path: &Path) -> Result<Loaded, LoadError> {
+    let foreign = |seen: &str| LoadError::Foreign { path: path.to_owned(), seen: seen.to_owned() };
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(LARGEST_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
+    if bytes.len() as u64 > LARGEST_BYTES {
+        return Err(foreign("it is larger than 1 GiB"));
+    }
+    // A torn last line can end inside a character; what stands before it is still good.
+    let text = String::from_utf8_lossy(&bytes);
+    let first = text.lines().next().unwrap_or_default();
+    if let Ok(header) = serde_json::from_str::<Header>(first) {
+        if header.schema != JOURNAL_SCHEMA {
+            return Err(foreign(&format!("its schema is {:?}", header.schema)));
+        }
+        return replay(path, header, &text).map(|finding| Loaded { finding, from_journal: true });
+    }
+    if text.trim().is_empty() {
+        return Err(foreign("it is empty"));
+    }
+    let schema = serde_json::from_str::<Schema>(&text).or_else(|_| serde_json::from_str::<Schema>(first));
+    match schema {
+        Ok(Schema { schema }) if schema == FINDING_SCHEMA => serde_json::from_str(&text)
+            .map(|finding| Loaded { finding, from_journal: false })
+            .map_err(|error| LoadError::Damaged { path: path.to_owned(), line: error.line(), seen: error.to_string() }),
+        Ok(Schema { schema }) => Err(foreign(&format!("its schema is {schema:?}"))),
+        Err(error) => Err(foreign(&error.to_string())),
+    }
+}
+
+#[derive(Deserialize)]
+struct Schema {
+    schema: String,
+}
+
+/// Shows every recorded step to a fresh search, exactly as it was shown to the first one.
+fn replay(path: &Path, header: Header, text: &str) -> Result<Finding, LoadError> {
+    let mut search = Search::new(header.goal);
+    let mut ending = Ending::CutShort;
+    let mut torn = false;
+    let mut lines = text.lines().enumerate().skip(1).peekable();
+    while let Some((place, line)) = lines.next() {
+        match serde_json::from_str::<Line<StepResult>>(line) {
+            Ok(Line::Step(result)) => search.observe(&result),
+            Ok(Line::Ending(how)) => ending = how,
+            Err(_) if lines.peek().is_none() => torn = true,
+            Err(error) => return Err(LoadError::Damaged { path: path.to_owned(), line: place + 1, seen: error.to_string() }),
+        }
+    }
+    let mut finding = search.finding(header.subject, ending);
+    if torn {
+        finding.warnings.push(Warning {
+            text: "The last line of the journal is torn, as a killed run or a full disk leaves it; its step is not counted.".to_owned(),
+            remedy: "Everything before it was read; run again for a complete result.".to_owned(),
+        });
+    }
+    Ok(finding)
+}

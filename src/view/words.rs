@@ -1,0 +1,42 @@
+//! What a step is for, and how loads are counted, in words.
+
+use plimsoll_core::{
+    step::{Load, Purpose},
+    units::{show_duration, show_number},
+};
+
+/// One word for a column.
+pub fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Ramp => "ramp",
+        Purpose::Refine => "refine",
+        Purpose::Gate => "gate",
+        Purpose::Hold => "hold",
+        Purpose::Recheck => "re-check",
+        Purpose::Overshoot => "overshoot",
+        Purpose::Recovery => "recovery",
+    }
+}
+
+/// What the step does, for somebody who sees it for the first time.
+pub fn explained(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Ramp => "doubling the load to find where it degrades",
+        Purpose::Refine => "narrowing the interval",
+        Purpose::Gate => "a light load until the target is healthy again",
+        Purpose::Hold => "holding the estimate for longer",
+        Purpose::Recheck => "is the target still the same?",
+        Purpose::Overshoot => "beyond the line on purpose, to see how it degrades",
+        Purpose::Recovery => "does it recover when the load is taken away?",
+    }
+}
+
+/// `16 at one time`, `300 requests a second`, `1,000 users who pause 2 s`.
+pub fn load(load: &Load) -> String {
+    let size = show_number(load.size());
+    match *load {
+        Load::Rate { .. } => format!("{size} requests a second"),
+        Load::Users { think, .. } if think.is_zero() => format!("{size} at one time"),
+        Load::Users { think, .. } => format!("{size} users who pause {}", show_duration(think)),
+    }
+}

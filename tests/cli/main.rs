@@ -1,0 +1,27 @@
+//! The command line from outside: exit codes, sentences, files; what a script may rely on.
+
+mod endings;
+mod hostile;
+mod usage;
+
+use assert_cmd::{Command, cargo::cargo_bin};
+use std::path::Path;
+
+/// What one call gave.
+pub struct Said {
+    /// Exit code; `None` when a signal ended it.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+/// Calls the tool with an environment of its own, so that neither the caller's settings nor its files are touched.
+pub fn plimsoll(home: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Said {
+    let mut command = Command::new(cargo_bin!("plimsoll"));
+    command.env_clear().env("HOME", home).env("LANG", "C.UTF-8").envs(environment.iter().copied()).args(arguments);
+    let output = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}

@@ -1,0 +1,93 @@
+//! What can't be is refused before anything is sent, with the value, its place and the remedy.
+
+use super::plimsoll;
+
+#[test]
+fn bad_input_is_named_with_its_place_and_the_remedy() {
+    let home = tempfile::tempdir().unwrap();
+    let url = "http://127.0.0.1:9/";
+    for (arguments, parts) in [
+        (&["find", url, "--slo", "p99<banana"][..], &["--slo", "banana", "250ms"][..]),
+        (&["find", url, "--slo", "p99<20s"], &["--slo", "p99<20s", "10 s", "--timeout"]),
+        (&["find", url, "--slo", "p99<1s", "--slo", "p99<2s"], &["p99<2s", "second limit"]),
+        (&["find", url, "--by", "rate", "--think", "1s"], &["--think", "--by rate", "leave --think out"]),
+        (&["find", url, "--by", "rate", "--max-users", "9"], &["--max-users", "--max-rate"]),
+        (&["find", url, "--max-rate", "9"], &["--max-rate", "--by users", "--max-users"]),
+        (&["find", url, "--time", "1s"], &["--time 1s", "5 s", "60 min"]),
+        (&["find", url, "--time", "60"], &["--time", "\"60\"", "250ms"]),
+        (&["find", url, "--tolerance", "90%"], &["--tolerance 90%", "0.5%", "50%"]),
+        (&["find", url, "--timeout", "0s"], &["--timeout 0s", "1 ms"]),
+        (&["find", url, "--threads", "0"], &["--threads 0", "whole number from 1"]),
+        (&["find", url, "--threads", "200"], &["--threads 200", "fewer --threads"]),
+        (&["find", url, "--max-users", "1.5"], &["--max-users 1.5", "whole number"]),
+        (&["find", url, "--cpus", "1"], &["--cpus", "runs already", "lab:"]),
+        (&["find", "lab:pool", "--cpus", "900"], &["--cpus 900"]),
+        (&["find", url, "-m", "GET /"], &["--method", "GET /"]),
+        (&["find", url, "-m", "CONNECT"], &["--method", "CONNECT"]),
+        (&["find", url, "-H", "nonsense"], &["--header", "nonsense", "Name: value"]),
+        (&["find", url, "-H", "Content-Length: 3"], &["Content-Length", "leave it out"]),
+        (&["find", url, "-T", "text/plain"], &["--content-type", "text/plain", "-d"]),
+        (&["find", url, "-d", "x", "-T", "a/b", "-H", "content-type: c/d"], &["--content-type", "only one"]),
+        (&["find", "localhost:8080"], &["localhost:8080", "http://localhost:8080"]),
+        (&["find", "127.0.0.1"], &["127.0.0.1", "http://127.0.0.1"]),
+        (&["find", "https://example.org/"], &["https", "not in this version"]),
+        (&["find", "http://"], &["http://", "lab:pool"]),
+        (&["find", "lab:poll"], &["poll", "pool"]),
+        (&["find", "lab:pool?workers=many"], &["many", "workers"]),
+        (&["find", url, "-o", "/"], &["saved to /", "directory"]),
+        (&["find", url, "-o", "/proc/no/such/out.json"], &["/proc/no/such/out.json", "--save FILE"]),
+        (&["report", "/no/such/file"], &["/no/such/file", "--save"]),
+    ] {
+        let said = plimsoll(home.path(), arguments, &[]);
+        assert_eq!(said.code, Some(2), "{arguments:?}: {}", said.stderr);
+        assert!(said.stderr.starts_with("error: ") && said.stdout.is_empty(), "{arguments:?}: {}", said.stderr);
+        for part in parts {
+            assert!(said.stderr.contains(part), "{arguments:?} lacks {part:?}: {}", said.stderr);
+        }
+    }
+}
+
+#[test]
+fn what_clap_refuses_is_usage_too_and_help_is_none() {
+    let home = tempfile::tempdir().unwrap();
+    for arguments in [&["find"][..], &["find", "lab:pool", "--no-such-flag"], &["nonsense"], &[]] {
+        assert_eq!(plimsoll(home.path(), arguments, &[]).code, Some(2), "{arguments:?}");
+    }
+    for arguments in [&["--help"][..], &["find", "--help"], &["--version"]] {
+        let said = plimsoll(home.path(), arguments, &[]);
+        assert_eq!(said.code, Some(0), "{arguments:?}");
+        assert!(said.stdout.contains("plimsoll"), "{}", said.stdout);
+    }
+}
+
+#[test]
+fn the_environment_stands_in_for_flags_and_is_named_and_overruled_by_them() {
+    let home = tempfile::tempdir().unwrap();
+    let said = plimsoll(home.path(), &["find", "lab:pool"], &[("PLIMSOLL_TIME", "1x")]);
+    assert_eq!(said.code, Some(2));
+    assert!(said.stderr.contains("PLIMSOLL_TIME") && said.stderr.contains("1x"), "{}", said.stderr);
+    let said = plimsoll(home.path(), &["find", "lab:pool", "--time", "2s"], &[("PLIMSOLL_TIME", "1x")]);
+    assert!(said.stderr.contains("--time 2s"), "{}", said.stderr);
+    let said = plimsoll(home.path(), &["find", "lab:pool"], &[("PLIMSOLL_SLO", "p99<1s,p95<banana")]);
+    assert!(said.stderr.contains("PLIMSOLL_SLO") && said.stderr.contains("banana"), "{}", said.stderr);
+}
+
+#[test]
+fn a_state_directory_that_can_not_be_written_to_is_said_before_any_load() {
+    let home = tempfile::tempdir().unwrap();
+    let blocked = home.path().join("blocked");
+    std::fs::write(&blocked, "").unwrap();
+    let blocked = blocked.to_str().unwrap();
+    let said = plimsoll(home.path(), &["find", "http://127.0.0.1:9/"], &[("XDG_STATE_HOME", blocked), ("TMPDIR", blocked)]);
+    assert_eq!(said.code, Some(1), "{}", said.stderr);
+    assert!(said.stderr.contains(blocked) && said.stderr.contains("XDG_STATE_HOME"), "{}", said.stderr);
+}
+
+#[test]
+fn the_truth_of_a_reference_server_is_printed() {
+    let home = tempfile::tempdir().unwrap();
+    let said = plimsoll(home.path(), &["lab", "pool?workers=7", "--truth"], &[]);
+    assert_eq!(said.code, Some(0));
+    assert!(said.stdout.contains("knee") && said.stdout.contains(" 7"), "{}", said.stdout);
+    assert_eq!(plimsoll(home.path(), &["lab", "poll"], &[]).code, Some(2));
+}

@@ -1,0 +1,17 @@
+//! The whole tool against real processes: each load line that it prints is held against the truth of a reference server.
+//!
+//! These tests measure, so they are built with optimization and run one at a time: `cargo xtask test`, or
+//! `cargo test --release --test e2e -- --ignored --test-threads=1`.
+
+#![allow(clippy::print_stdout)] // captured, and shown with a failure
+
+mod counted;
+mod endings;
+mod objectives;
+mod quiet;
+mod quota;
+mod run;
+mod truth;
+mod turned_away;
+mod unsteady;
+mod weak_generator;

@@ -1,0 +1,72 @@
+//! Measuring needs a core: whether somebody else used the generator's meanwhile, by the kernel's own account.
+
+use super::run::Run;
+use rustix::thread::{CpuSet, sched_getaffinity};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Runs that are made to find one that nothing else disturbed.
+const TRIES: usize = 3;
+/// The generator itself uses less of its core than this in every run that is judged here, and a neighbour for a tenth of the run is enough to
+/// spoil it.
+const BUSY: f64 = 0.1;
+/// How long to wait for a quiet core before each.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The core that the generator takes of those that may be used: the last.
+pub fn generators_core() -> usize {
+    let cores = sched_getaffinity(None).expect("the cores of this process");
+    (0..CpuSet::MAX_CPU).rfind(|&core| cores.is_set(core)).expect("a core")
+}
+
+/// `plimsoll find TARGET FLAGS`, undisturbed.
+pub fn find(target: &str, flags: &[&str]) -> Option<Run> {
+    undisturbed(|| Run::find(target, flags))
+}
+
+/// A run whose answer is about the target. Where the tool says that its generator was the limit, and the core was indeed taken by other programs,
+/// the run is made again; `None`, with the reason printed, when that never ends.
+pub fn undisturbed(make: impl Fn() -> Run) -> Option<Run> {
+    for _ in 0..TRIES {
+        wait_for_quiet();
+        let before = ticks();
+        let run = make();
+        let busy = busy_since(before);
+        println!("{run}\n    generator's core busy for {busy:.2} of the time");
+        if busy < BUSY || !run.is_limited() {
+            return Some(run);
+        }
+    }
+    println!("not measured: other programs keep core {} busy", generators_core());
+    None
+}
+
+/// Waits until nothing runs on the generator's core, or patience ends: most neighbours are passing ones.
+fn wait_for_quiet() {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        let before = ticks();
+        thread::sleep(Duration::from_secs(1));
+        if busy_since(before) < BUSY {
+            return;
+        }
+    }
+}
+
+/// The share of time in which the generator's core was busy since an earlier reading.
+fn busy_since(before: (f64, f64)) -> f64 {
+    let after = ticks();
+    (after.0 - before.0) / (after.1 - before.1).max(1.0)
+}
+
+/// Time in which the generator's core was busy, and all time, in clock ticks (proc(5), /proc/stat).
+fn ticks() -> (f64, f64) {
+    let name = format!("cpu{} ", generators_core());
+    let stat = std::fs::read_to_string("/proc/stat").expect("/proc/stat");
+    let line = stat.lines().find_map(|line| line.strip_prefix(&name)).expect("the core");
+    let times: Vec<f64> = line.split_ascii_whitespace().take(8).map(|time| time.parse().expect("a number")).collect();
+    let all: f64 = times.iter().sum();
+    (all - times[3] - times[4] - times[7], all)
+}

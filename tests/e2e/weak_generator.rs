@@ -1,0 +1,72 @@
+//! A generator that is held back never yields a number that is sold as the target's.
+
+use super::{quiet, quota::Quota, run::Run};
+use plimsoll::{
+    lab::{LabSpec, READY_PREFIX, command_for},
+    launch::{Launch, Ready, Target},
+};
+use plimsoll_core::finding::Word;
+use rustix::{
+    process::Pid,
+    thread::{CpuSet, sched_setaffinity},
+};
+use std::process::{Child, Command};
+
+/// A process that never lets go of a core; it ends with this value.
+struct Spinner(Child);
+
+impl Spinner {
+    fn on_the_generators_core() -> Self {
+        let spinner = Self(Command::new("sh").args(["-c", "while :; do :; done"]).spawn().expect("a shell"));
+        let mut one = CpuSet::new();
+        one.set(quiet::generators_core());
+        sched_setaffinity(Some(Pid::from_child(&spinner.0)), &one).expect("a process of our own");
+        spinner
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        // It can't have ended by itself, and a zombie needs no killing.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+fn assert_withheld(run: &Run, said: &str) {
+    println!("{run}");
+    let finding = run.finding();
+    let line = &finding.load_line;
+    assert_eq!((run.code, line.word, line.value), (Some(3), Word::Withheld, None), "{run}");
+    assert!(finding.generator.findings.iter().any(|fault| fault.contains(said)), "{run}\n{:?}", finding.generator.findings);
+    assert!(finding.generator.limited, "{run}");
+    assert!(run.took.as_secs() < 30, "{run}");
+}
+
+#[test]
+#[ignore = "puts load on a real process"]
+fn a_core_that_is_shared_with_a_spinning_process() {
+    let _spinner = Spinner::on_the_generators_core();
+    for target in ["lab:pool", "lab:threads?wait=1ms", "lab:async?wait=100ms&cpu=1ms"] {
+        assert_withheld(&Run::find(target, &["--time", "20s"]), "core");
+    }
+}
+
+#[test]
+#[ignore = "puts load on a real process"]
+fn a_cpu_quota() {
+    let others = (0..quiet::generators_core()).next_back().map(|core| vec![core]);
+    let spec: LabSpec = "threads?wait=1ms".parse().expect("a specification");
+    let launch =
+        Launch { cpus: others, ..Launch::of(env!("CARGO_BIN_EXE_plimsoll"), command_for(&spec), Ready::Line(READY_PREFIX.to_owned())) };
+    for share in [0.1, 0.02] {
+        let quota = match Quota::of(share) {
+            Ok(quota) => quota,
+            Err(why) => return println!("skipped: {why}"),
+        };
+        let server = Target::start(&launch).expect("the server starts");
+        let enter = quota.command();
+        let run = Run::wrapped(&["sh", "-c", &enter, "sh"], &format!("http://{}/", server.address()), &["--time", "20s"]);
+        assert_withheld(&run, "quota");
+    }
+}
