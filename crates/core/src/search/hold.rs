@@ -1,6 +1,6 @@
 //! HOLD: just under the estimate for longer than any probe, because what carries a load for two seconds need not carry it for ten.
 
-use super::{facts::Facts, recheck::Recheck, refine::Refine, state::Phase};
+use super::{facts::Facts, line::Curve, recheck::Recheck, refine::Refine, state::Phase};
 use crate::{
     finding::Axis,
     step::{Purpose, StepPlan},
@@ -18,9 +18,14 @@ const MOST_HOLDS: u32 = 3;
 /// Slower than the fitted curve by this much, beyond three standard errors, is a failed hold too.
 const SLOWER: f64 = 0.05;
 
+/// A hold that lies above the fitted curve by no more than this many standard errors is what the curve let expect.
+const EXPECTED_Z: f64 = 2.0;
+
 #[derive(Clone, Debug)]
 pub(crate) struct Hold {
     load: f64,
+    /// What the probes before it let expect.
+    curve: Option<Curve>,
 }
 
 pub(crate) fn seconds(facts: &Facts) -> f64 {
@@ -37,7 +42,7 @@ impl Hold {
             Axis::Users => (SHARE * value).round(),
             Axis::Rate => SHARE * value,
         };
-        Self { load: load.min(facts.goal.ceiling) }
+        Self { load: load.min(facts.goal.ceiling), curve: facts.crossing().curve.filter(|_| line.is_some()) }
     }
 
     pub fn plan(&self, facts: &Facts) -> StepPlan {
@@ -46,15 +51,25 @@ impl Hold {
 
     pub fn advance(self, facts: &mut Facts) -> Phase {
         facts.holds += 1;
-        facts.held = Some(passes(facts));
+        let passes = passes(facts);
+        facts.held = Some(passes || self.is_expected(facts));
         let room_s = facts.budget_s() - facts.elapsed_s();
-        if facts.held == Some(false) && facts.holds < MOST_HOLDS && room_s > 2.0 * seconds(facts) {
+        if !passes && facts.holds < MOST_HOLDS && room_s > 2.0 * seconds(facts) {
             return Refine::default().or_next(facts);
         }
         match Recheck::of(facts) {
             Some(recheck) => Phase::Recheck(recheck),
             None => super::overshoot::Overshoot::or_done(facts),
         }
+    }
+}
+
+impl Hold {
+    /// Whether the hold is no slower than the curve of the probes let expect: so near the line half of all holds break the objective by
+    /// chance, which moves the line and contradicts nothing.
+    fn is_expected(&self, facts: &Facts) -> bool {
+        let Some((curve, last)) = self.curve.zip(facts.last()) else { return false };
+        !last.is_jump() && last.worst_position().is_some_and(|seen| curve.excess_z(last.load, seen) <= EXPECTED_Z)
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     criterion::Criterion,
     finding::Axis,
-    stat::{LineFit, Point, Prior, fit_line},
+    stat::{LineFit, Point, Position, Prior, fit_line},
 };
 
 /// A running estimate of a load, with its interval.
@@ -37,8 +37,26 @@ pub(crate) struct Crossing {
     pub bracket: Bracket,
     /// `None` until something has failed.
     pub estimate: Option<Estimate>,
+    /// The fitted curve, where the estimate is its crossing.
+    pub curve: Option<Curve>,
     /// Residuals of the fit against time: how many standard errors the latency moved over the run at equal load.
     pub drift_z: Option<f64>,
+}
+
+/// The straight line of `ln(q/T)` against ln load near its crossing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Curve {
+    root_load: f64,
+    /// Standard error of the crossing, in ln load.
+    se: f64,
+    slope: f64,
+}
+
+impl Curve {
+    /// How many standard errors a position that was seen at a load lies above the curve.
+    pub fn excess_z(&self, load: f64, seen: Position) -> f64 {
+        (seen.y - self.slope * (load / self.root_load).ln()) / seen.se.hypot(self.slope * self.se)
+    }
 }
 
 /// Points farther than this from the crossing (in ln load) bend the straight line.
@@ -72,15 +90,15 @@ const LEAST_Y: f64 = -2.2;
 pub(crate) fn crossing(observations: &[Observation], criteria: &[Criterion], axis: Axis) -> Crossing {
     let loads = pool(observations);
     let found = bracket(&loads);
-    let (estimate, drift_z) = match (&found.pass, &found.fail) {
+    let (estimate, curve, drift_z) = match (&found.pass, &found.fail) {
         (Some(pass), Some(fail)) => {
             // Arrivals are random, so even a hard limit turns them away gradually.
             let is_cliff = axis == Axis::Users && found.is_cliff(&loads);
             estimate_between(observations, criteria, (axis, is_cliff), &loads, pass, fail)
         }
-        _ => (None, None),
+        _ => (None, None, None),
     };
-    Crossing { loads, bracket: found, estimate, drift_z }
+    Crossing { loads, bracket: found, estimate, curve, drift_z }
 }
 
 fn estimate_between(
@@ -90,7 +108,7 @@ fn estimate_between(
     loads: &[PooledLoad],
     pass: &PooledLoad,
     fail: &PooledLoad,
-) -> (Option<Estimate>, Option<f64>) {
+) -> (Option<Estimate>, Option<Curve>, Option<f64>) {
     let middle = (pass.load * fail.load).sqrt();
     // A wide bracket before a cliff has no estimate inside: only what was carried is certain.
     let value = if is_cliff && (fail.load / pass.load).ln() > WIDE_BRACKET { pass.load } else { middle };
@@ -100,20 +118,21 @@ fn estimate_between(
     // Where the curve is gradual, single loads pass and fail by luck: without a fit the crossing is known only roughly.
     let (low, high) = if is_cliff { (low, high) } else { (low.min(value * (-GRADUAL).exp()), high.max(value * GRADUAL.exp())) };
     let by_bracket = Estimate { value, low, high, binding: Some(fail.worst), fitted: false };
-    let Some(fit) = fit(observations, criteria, fail.worst, middle) else { return (Some(by_bracket), None) };
+    let Some(fit) = fit(observations, criteria, fail.worst, middle) else { return (Some(by_bracket), None, None) };
     // Loads that are not decided may lie on either side of the crossing; those that are may not.
     let lies_inside = fit.root_load >= low * (1.0 - BRACKET_SLACK) && fit.root_load <= high * (1.0 + BRACKET_SLACK);
     let misfits = fit.misfit > 2.5 && fit.points >= 6;
     if fit.slope < LEAST_SLOPE || !lies_inside || misfits || !fit.spans {
-        return (Some(by_bracket), fit.drift_z);
+        return (Some(by_bracket), None, fit.drift_z);
     }
     let half = if axis == Axis::Users { SIGMAS } else { RATE_SIGMAS } * fit.se + LEAST_HALF;
     // A flat curve locates nothing: decided loads on either side do that better.
     if half > NOWHERE {
-        return (Some(by_bracket), fit.drift_z);
+        return (Some(by_bracket), None, fit.drift_z);
     }
     let (low, high) = (fit.root_load * (-half).exp(), fit.root_load * half.exp());
-    (Some(Estimate { value: fit.root_load, low, high, binding: Some(fail.worst), fitted: true }), fit.drift_z)
+    let curve = Curve { root_load: fit.root_load, se: fit.se, slope: fit.slope };
+    (Some(Estimate { value: fit.root_load, low, high, binding: Some(fail.worst), fitted: true }), Some(curve), fit.drift_z)
 }
 
 struct Fit {
