@@ -51,10 +51,9 @@ impl Hold {
 
     pub fn advance(self, facts: &mut Facts) -> Phase {
         facts.holds += 1;
-        let passes = passes(facts);
-        facts.held = Some(passes || self.is_expected(facts));
+        facts.held = Some(passes(facts) || self.is_expected(facts));
         let room_s = facts.budget_s() - facts.elapsed_s();
-        if !passes && facts.holds < MOST_HOLDS && room_s > 2.0 * seconds(facts) {
+        if facts.held == Some(false) && facts.holds < MOST_HOLDS && room_s > 2.0 * seconds(facts) {
             return Refine::default().or_next(facts);
         }
         match Recheck::of(facts) {
