@@ -24,6 +24,8 @@ const EXPECTED_Z: f64 = 2.0;
 #[derive(Clone, Debug)]
 pub(crate) struct Hold {
     load: f64,
+    /// Whether the same hold has just failed.
+    again: bool,
     /// What the probes before it let expect.
     curve: Option<Curve>,
 }
@@ -42,7 +44,7 @@ impl Hold {
             Axis::Users => (SHARE * value).round(),
             Axis::Rate => SHARE * value,
         };
-        Self { load: load.min(facts.goal.ceiling), curve: facts.crossing().curve.filter(|_| line.is_some()) }
+        Self { load: load.min(facts.goal.ceiling), again: false, curve: facts.crossing().curve.filter(|_| line.is_some()) }
     }
 
     pub fn plan(&self, facts: &Facts) -> StepPlan {
@@ -55,6 +57,10 @@ impl Hold {
         let room_s = facts.budget_s() - facts.elapsed_s();
         if facts.held == Some(false) && facts.holds < MOST_HOLDS && room_s > 2.0 * seconds(facts) {
             return Refine::default().or_next(facts);
+        }
+        // Without the time to refine again, the same load has a second chance: one hold in forty fails by chance alone.
+        if facts.held == Some(false) && !self.again {
+            return Phase::Hold(Self { again: true, ..self });
         }
         match Recheck::of(facts) {
             Some(recheck) => Phase::Recheck(recheck),

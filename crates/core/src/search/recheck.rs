@@ -36,30 +36,49 @@ impl Recheck {
 
     pub fn advance(self, facts: &mut Facts) -> Phase {
         facts.rechecked = true;
+        let was_suspected = facts.shifted.is_some();
         facts.shifted = shift(facts, self.load);
-        Overshoot::or_done(facts)
+        // Short steps understate their errors now and then: a suspicion is measured again, and both visits together decide.
+        if facts.shifted.is_some() && !was_suspected { Phase::Recheck(self) } else { Overshoot::or_done(facts) }
     }
 }
 
-/// What moved between the earlier visits of the base point and the last one.
+/// What moved between the earlier visits of the base point and those of the re-check, taken together.
 fn shift(facts: &Facts, load: f64) -> Option<String> {
-    let (last, earlier) = facts.observations.split_last()?;
-    let before: Vec<&Observation> = earlier.iter().filter(|one| one.is_on_curve() && one.load == load).collect();
-    if last.error_share() > 0.01 && before.iter().all(|one| one.error_share() <= 0.01) {
+    let visits = facts.observations.iter().filter(|one| one.is_on_curve() && one.load == load);
+    let (after, before): (Vec<&Observation>, Vec<&Observation>) = visits.partition(|one| one.purpose == Purpose::Recheck);
+    let failed_share = error_share(&after);
+    if failed_share > 0.01 && before.iter().all(|one| one.error_share() <= 0.01) {
         return Some(format!(
             "at {} it answered without errors at first and failed {} of the requests at the end",
             facts.show_load(load),
-            show_share(last.error_share())
+            show_share(failed_share)
         ));
     }
-    let after = pace(facts.goal.axis, last)?;
-    let first = before.iter().find_map(|one| pace(facts.goal.axis, one))?;
+    let pace_of = |one: &&Observation| pace(facts.goal.axis, one);
+    let after = together(after.iter().filter_map(pace_of))?;
+    let first = before.iter().find_map(pace_of)?;
     let moved = after.ln - first.ln;
     let sigma = after.se.hypot(first.se).hypot(VISIT_SPREAD);
     (moved.abs() > MOVED && moved.abs() > MOVED_SIGMA * sigma).then(|| {
         let show = |ln: f64| show_duration(Duration::from_secs_f64(ln.exp()));
         format!("at {} a request took {} at first and {} at the end", facts.show_load(load), show(first.ln), show(after.ln))
     })
+}
+
+/// Failed requests of these visits as a share of all that ended.
+fn error_share(visits: &[&Observation]) -> f64 {
+    let ended: u64 = visits.iter().map(|one| one.ended).sum();
+    let failed: u64 = visits.iter().map(|one| one.failed.total()).sum();
+    if ended == 0 { 0.0 } else { failed as f64 / ended as f64 }
+}
+
+/// The mean of visits of equal length.
+fn together(visits: impl Iterator<Item = PerRequest>) -> Option<PerRequest> {
+    let all: Vec<PerRequest> = visits.collect();
+    let n = all.len() as f64;
+    let variance: f64 = all.iter().map(|one| one.se * one.se).sum();
+    (n > 0.0).then(|| PerRequest { ln: all.iter().map(|one| one.ln).sum::<f64>() / n, se: variance.sqrt() / n })
 }
 
 /// The mean response time, as a logarithm with its error.
