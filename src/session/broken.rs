@@ -84,9 +84,36 @@ pub fn explain(names: Names<'_>, step: &StepResult, status: Option<&str>) -> Opt
         }
         Failure::Truncated => (format!("{url} cuts its answers off"), format!("see what is missing with: curl -v {url}")),
         Failure::Malformed => {
-            (format!("what answers at {authority} speaks no HTTP/1.1"), "check the port; https is not in this version".to_owned())
+            (format!("what answers at {authority} speaks no HTTP/1.1"), "check the port, and whether it speaks TLS (https://)".to_owned())
         }
         Failure::TooLarge => (format!("the answers of {url} are too large to take"), "choose a path with a smaller answer".to_owned()),
+        Failure::TlsHandshake => (
+            format!("{authority} agrees to no TLS session"),
+            "check that this port speaks TLS (http:// for one that does not), and which versions and protocols it takes".to_owned(),
+        ),
+        Failure::CertificateExpired => (
+            format!("the certificate of {authority} is out of date, or not valid yet"),
+            "renew it, or -k to measure without checking it".to_owned(),
+        ),
+        Failure::CertificateName => (
+            format!("the certificate of {authority} is for another name"),
+            "the name that it is for with --connect-to, or -k to measure without checking it".to_owned(),
+        ),
+        Failure::CertificateUntrusted => (
+            format!("the certificate of {authority} comes from nobody who is trusted"),
+            "--cacert FILE with the authority that signed it, or -k to measure without checking it".to_owned(),
+        ),
+        Failure::TlsAlert => (
+            format!("{authority} ends TLS sessions with an alert"),
+            "its log names the reason; it may want a client certificate (--cert, --key)".to_owned(),
+        ),
+        Failure::TlsBroken => (format!("{authority} breaks TLS sessions off"), "look into the log of the server".to_owned()),
+        Failure::GoAway | Failure::StreamReset => {
+            (format!("{authority} turns HTTP/2 requests away"), "look into the log of the server, or leave --http2 out".to_owned())
+        }
+        Failure::Http2Broken => {
+            (format!("what answers at {authority} breaks HTTP/2, or does not speak it"), "leave --http2 out, or check the port".to_owned())
+        }
         Failure::TooManyRequests => (
             format!("{} from the first requests on", answers("429 too many requests")),
             "raise its limit for this client, or give credentials with -H".to_owned(),
@@ -146,6 +173,7 @@ mod tests {
             measure: Duration::from_secs(1),
             batches: 1,
             limits: Vec::new(),
+            requests: None,
         };
         let mut batch = Batch::empty(0);
         batch.good = good;

@@ -215,7 +215,15 @@ mod tests {
     fn step() -> StepResult {
         let settle = Settle { least: Duration::ZERO, most: Duration::ZERO, completions: 0 };
         let load = Load::Users { users: 1, think: Duration::ZERO };
-        let plan = StepPlan { purpose: Purpose::Ramp, load, settle, measure: Duration::from_secs(1), batches: 1, limits: Vec::new() };
+        let plan = StepPlan {
+            purpose: Purpose::Ramp,
+            load,
+            settle,
+            measure: Duration::from_secs(1),
+            batches: 1,
+            limits: Vec::new(),
+            requests: None,
+        };
         StepResult::begin(plan, Duration::ZERO)
     }
 

@@ -128,7 +128,15 @@ mod tests {
     fn step(users: u32, good: u64) -> StepResult {
         let settle = Settle { least: Duration::ZERO, most: Duration::ZERO, completions: 0 };
         let load = Load::Users { users, think: Duration::ZERO };
-        let plan = StepPlan { purpose: Purpose::Refine, load, settle, measure: Duration::from_secs(1), batches: 1, limits: Vec::new() };
+        let plan = StepPlan {
+            purpose: Purpose::Refine,
+            load,
+            settle,
+            measure: Duration::from_secs(1),
+            batches: 1,
+            limits: Vec::new(),
+            requests: None,
+        };
         let mut batch = Batch { duration: Duration::from_secs(1), good, ..Batch::empty(0) };
         batch.failed.add(plimsoll_core::outcome::Failure::Refused, 20);
         let mut result = StepResult::begin(plan, Duration::ZERO);

@@ -92,6 +92,24 @@ kinds! {
     Malformed => "malformed",
     /// The answer broke a limit of ours: head or body too large.
     TooLarge => "too_large",
+    /// No TLS session could be agreed on: versions, ciphers, protocols, or what answers speaks no TLS.
+    TlsHandshake => "tls_handshake",
+    /// The certificate is out of date, or not valid yet.
+    CertificateExpired => "certificate_expired",
+    /// The certificate is for another name.
+    CertificateName => "certificate_name",
+    /// The certificate comes from nobody who is trusted, or is no valid certificate.
+    CertificateUntrusted => "certificate_untrusted",
+    /// The server sent a TLS alert.
+    TlsAlert => "tls_alert",
+    /// The TLS session broke: a damaged record, or an end without a word of farewell where one was needed.
+    TlsBroken => "tls_broken",
+    /// HTTP/2: the server said that it goes away before it took the request.
+    GoAway => "http2_goaway",
+    /// HTTP/2: the server reset the request's stream.
+    StreamReset => "http2_stream_reset",
+    /// HTTP/2: the server broke the protocol.
+    Http2Broken => "http2_broken",
     /// Status 429, too many requests.
     TooManyRequests => "http_429",
     /// Status 503, service unavailable.
@@ -131,10 +149,26 @@ impl Failure {
     pub const fn class(self) -> FailureClass {
         match self {
             Self::TimedOut | Self::ConnectTimedOut => FailureClass::TimeOut,
-            Self::Refused | Self::Unreachable | Self::Reset | Self::Closed | Self::TooManyRequests | Self::Unavailable => {
-                FailureClass::Refusal
-            }
-            Self::Truncated | Self::Malformed | Self::TooLarge | Self::ServerError | Self::ClientError => FailureClass::Error,
+            Self::Refused
+            | Self::Unreachable
+            | Self::Reset
+            | Self::Closed
+            | Self::TlsAlert
+            | Self::GoAway
+            | Self::StreamReset
+            | Self::TooManyRequests
+            | Self::Unavailable => FailureClass::Refusal,
+            Self::Truncated
+            | Self::Malformed
+            | Self::TooLarge
+            | Self::TlsHandshake
+            | Self::CertificateExpired
+            | Self::CertificateName
+            | Self::CertificateUntrusted
+            | Self::TlsBroken
+            | Self::Http2Broken
+            | Self::ServerError
+            | Self::ClientError => FailureClass::Error,
         }
     }
 

@@ -22,7 +22,7 @@ fn constant(per_s: f64) -> Load {
 
 fn plan(load: Load, settle_ms: u64, measure_ms: u64, batches: u32) -> StepPlan {
     let settle = Settle { least: ms(settle_ms), most: ms(settle_ms), completions: 0 };
-    StepPlan { purpose: Purpose::Refine, load, settle, measure: ms(measure_ms), batches, limits: vec![ms(30), ms(50)] }
+    StepPlan { purpose: Purpose::Refine, load, settle, measure: ms(measure_ms), batches, limits: vec![ms(30), ms(50)], requests: None }
 }
 
 fn drive(simulation: &mut Simulation, plan: &StepPlan, mut watch: impl FnMut(&StepResult) -> Flow) -> StepResult {

@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         measure: Duration::from_secs_f64(seconds.parse()?),
         batches: 20,
         limits: vec![Duration::from_millis(500)],
+        requests: None,
     };
     let result = Engine::start(config)?.drive(&plan, &mut |_| Flow::Continue)?;
     println!("offered {} sent {} good {} failed {:?}", result.offered(), result.sent(), result.good(), result.failed());

@@ -40,6 +40,12 @@ impl Moment {
         Self(self.0.saturating_add(ns))
     }
 
+    /// The moment `ns` nanoseconds earlier; never stays never.
+    #[inline]
+    pub(crate) fn minus_ns(self, ns: u64) -> Self {
+        if self == Self::NEVER { self } else { Self(self.0.saturating_sub(ns)) }
+    }
+
     /// The moment `time` later.
     pub(crate) fn plus(self, time: Duration) -> Self {
         self.plus_ns(whole_ns(time))

@@ -32,6 +32,10 @@ pub(crate) struct Ending {
     pub(crate) intended: Moment,
     /// When its first byte was handed to the kernel; `None` when it never was.
     pub(crate) sent: Option<Moment>,
+    /// When the first byte of its answer came, where the answer came in pieces.
+    pub(crate) first: Option<Moment>,
+    /// The status of the answer; 0 without a whole one.
+    pub(crate) status: u16,
     /// Whether the transport may carry another request; it is to be closed otherwise.
     pub(crate) reusable: bool,
 }
@@ -59,6 +63,9 @@ pub(crate) struct Connection {
     intended: Moment,
     begun: Moment,
     sent: Option<Moment>,
+    first: Option<Moment>,
+    /// When the attempt to connect began.
+    attempted: Moment,
     decoder: Decoder,
 }
 
@@ -66,7 +73,17 @@ impl Connection {
     /// A connection without a transport.
     pub(crate) fn closed() -> Self {
         let never = Moment::NEVER;
-        Self { phase: Phase::Closed, answers: 0, written: 0, intended: never, begun: never, sent: None, decoder: Decoder::default() }
+        Self {
+            phase: Phase::Closed,
+            answers: 0,
+            written: 0,
+            intended: never,
+            begun: never,
+            sent: None,
+            first: None,
+            attempted: never,
+            decoder: Decoder::default(),
+        }
     }
 
     /// A request that was due at `intended` begins. Says whether the transport must be opened first.
@@ -75,6 +92,7 @@ impl Connection {
         self.intended = intended;
         self.begun = now;
         self.sent = None;
+        self.first = None;
         self.written = 0;
         let open = self.phase == Phase::Closed;
         self.phase = if open { Phase::Waiting } else { Phase::Sending };
@@ -82,9 +100,10 @@ impl Connection {
     }
 
     /// The transport is being opened.
-    pub(crate) fn opening(&mut self) {
+    pub(crate) fn opening(&mut self, now: Moment) {
         debug_assert_eq!(self.phase, Phase::Waiting);
         self.phase = Phase::Connecting;
+        self.attempted = now;
         self.answers = 0;
         self.decoder = Decoder::default();
     }
@@ -105,6 +124,11 @@ impl Connection {
     /// The request is given up before anything of it was sent.
     pub(crate) fn abandon(&mut self) {
         self.phase = Phase::Closed;
+    }
+
+    /// When the attempt to open the transport began.
+    pub(crate) fn attempted(&self) -> Moment {
+        self.attempted
     }
 
     /// Whether the transport is being opened.
@@ -151,14 +175,18 @@ impl Connection {
     }
 
     /// Bytes came.
-    pub(crate) fn received(&mut self, data: &[u8], heads: &mut HeadReader) -> Next {
+    #[inline]
+    pub(crate) fn received(&mut self, data: &[u8], heads: &mut HeadReader, now: Moment) -> Next {
         match self.phase {
             Phase::Sending | Phase::Receiving => {}
             // Nobody asked: a server that says good-bye before it closes an idle connection.
             _ => return Next::Discard,
         }
         match self.decoder.feed(data, heads) {
-            Ok(Progress::More) => Next::Wait,
+            Ok(Progress::More) => {
+                self.first.get_or_insert(now);
+                Next::Wait
+            }
             // An answer before the whole request was taken ends the use of the connection (RFC 9112, section 9.5).
             Ok(Progress::Whole { status, reusable }) => self.answered(status, reusable && self.phase == Phase::Receiving),
             Err(failure) => self.fail(failure),
@@ -202,17 +230,17 @@ impl Connection {
 
     /// The request in flight failed, or was never sent.
     pub(crate) fn fail(&mut self, failure: Failure) -> Next {
-        self.end(Err(failure), false)
+        self.end(Err(failure), 0, false)
     }
 
     fn answered(&mut self, status: u16, reusable: bool) -> Next {
         self.answers = self.answers.saturating_add(1);
-        self.end(Failure::of_status(status).map_or(Ok(()), Err), reusable)
+        self.end(Failure::of_status(status).map_or(Ok(()), Err), status, reusable)
     }
 
-    fn end(&mut self, outcome: Result<(), Failure>, reusable: bool) -> Next {
+    fn end(&mut self, outcome: Result<(), Failure>, status: u16, reusable: bool) -> Next {
         self.phase = if reusable { Phase::Idle } else { Phase::Closed };
-        Next::Ended(Ending { outcome, intended: self.intended, sent: self.sent, reusable })
+        Next::Ended(Ending { outcome, intended: self.intended, sent: self.sent, first: self.first, status, reusable })
     }
 
     /// A server may close an idle connection at any moment, so that a request on a reused one can cross with that (RFC 9112, section 9.3.1).
@@ -223,6 +251,7 @@ impl Connection {
     fn reopen(&mut self) -> Next {
         self.phase = Phase::Waiting;
         self.written = 0;
+        self.first = None;
         Next::Reopen
     }
 }

@@ -5,9 +5,11 @@ use crate::{
     config::EngineConfig,
     error::EngineError,
     files::FileRoom,
+    ports::PortRoom,
     selfcheck::SelfCheck,
     shard::{Command, Message, News, Shard, ShardConfig},
 };
+use plimsoll_core::schedule::share_of_users;
 use rustix::{
     event::{EventfdFlags, eventfd},
     fd::OwnedFd,
@@ -37,7 +39,10 @@ pub struct Engine {
     pub(crate) seed: u64,
     pub(crate) selfcheck: SelfCheck,
     files: FileRoom,
-    max_connections: Option<u32>,
+    ports: PortRoom,
+    /// Requests that a connection carries at one time.
+    streams: u32,
+    max_in_flight: Option<u32>,
 }
 
 /// The coordinator's end of one shard.
@@ -67,7 +72,7 @@ impl Engine {
     /// # Errors
     /// When the request is no HTTP, there is no address, the limit on file descriptors leaves no room, or the system refuses a thread or epoll.
     pub fn start(config: EngineConfig) -> Result<Self, EngineError> {
-        if config.addresses.is_empty() {
+        if config.endpoints.is_empty() {
             return Err(EngineError::NoAddress);
         }
         if let Some(&cpu) = config.cpus.iter().flatten().find(|&&cpu| cpu >= CpuSet::MAX_CPU) {
@@ -75,22 +80,29 @@ impl Engine {
         }
         let request: Arc<[u8]> = config.request.encode()?.into();
         let files = FileRoom::claim()?;
+        let ports = PortRoom::of(&config);
+        let streams = config.protocol.streams();
         let threads = config.threads.get();
-        files.check(FILES_PER_SHARD.saturating_mul(threads).saturating_add(config.max_connections.unwrap_or(1)))?;
-        let room = files.most_connections().saturating_sub(FILES_PER_SHARD * threads);
+        let connections = config.max_in_flight.map_or(1, |most| most.div_ceil(streams));
+        files.check(FILES_PER_SHARD.saturating_mul(threads).saturating_add(connections))?;
+        ports.check(connections)?;
+        let room = files.most_connections().saturating_sub(FILES_PER_SHARD * threads).min(ports.most_connections()).saturating_mul(streams);
         let (to_us, messages) = channel();
         let mut shards = Vec::new();
         for index in 0..threads {
             let shard = ShardConfig {
                 index,
                 shards: threads,
-                addresses: config.addresses.clone(),
+                endpoints: config.endpoints.clone(),
+                sources: config.sources.clone(),
+                tls: config.tls.clone(),
                 request: Arc::clone(&request),
                 method: config.request.method.clone(),
                 keep_alive: config.request.keep_alive,
                 timeout_ns: whole_ns(config.timeout),
                 limits: config.limits,
-                max_connections: plimsoll_core::schedule::share_of_users(config.max_connections.unwrap_or(room), index, threads).max(1),
+                max_in_flight: share_of_users(config.max_in_flight.unwrap_or(room), index, threads).max(1),
+                spin_ns: whole_ns(config.spin),
                 cpu: config.cpus.as_ref().and_then(|cpus| cpus.get(index as usize % cpus.len().max(1)).copied()),
                 seed: config.seed.wrapping_add(u64::from(index) << 32),
             };
@@ -105,29 +117,39 @@ impl Engine {
             seed: config.seed,
             selfcheck,
             files,
-            max_connections: config.max_connections,
+            ports,
+            streams,
+            max_in_flight: config.max_in_flight,
         };
         engine.meet_threads()?;
         engine.started = Moment::now();
         Ok(engine)
     }
 
-    /// The most users, or connections of an open loop, that the limit on file descriptors leaves room for.
+    /// The most users, or requests of an open loop at one time, that the limits on file descriptors and ports leave room for.
     pub fn max_users(&self) -> u32 {
+        self.most_by_files().min(self.ports.most_connections()).saturating_mul(self.streams)
+    }
+
+    /// Whether ports, rather than file descriptors, are what limits [`Engine::max_users`].
+    pub fn is_limited_by_ports(&self) -> bool {
+        self.ports.most_connections() < self.most_by_files()
+    }
+
+    /// The most requests that an open loop will have in flight.
+    pub fn max_in_flight(&self) -> u32 {
+        self.max_in_flight.unwrap_or_else(|| self.max_users())
+    }
+
+    fn most_by_files(&self) -> u32 {
         self.files.most_connections().saturating_sub(FILES_PER_SHARD * self.shards.len() as u32)
     }
 
-    /// The most connections that an open loop will use.
-    pub fn max_connections(&self) -> u32 {
-        self.max_connections.unwrap_or_else(|| self.max_users())
-    }
-
-    /// Checks that there are file descriptors for this many users.
-    pub(crate) fn check_files(&self, users: u32) -> Result<(), EngineError> {
-        if users <= self.max_users() {
-            return Ok(());
-        }
-        self.files.check(users.saturating_add(FILES_PER_SHARD * self.shards.len() as u32))
+    /// Checks that there are file descriptors and ports for this many users.
+    pub(crate) fn check_room(&self, users: u32) -> Result<(), EngineError> {
+        let connections = users.div_ceil(self.streams);
+        self.files.check(connections.saturating_add(FILES_PER_SHARD * self.shards.len() as u32))?;
+        self.ports.check(connections)
     }
 
     fn meet_threads(&mut self) -> Result<(), EngineError> {

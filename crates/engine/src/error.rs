@@ -30,6 +30,21 @@ pub enum EngineError {
         /// Connections that the limit leaves room for.
         most: u32,
     },
+    /// The load needs more connections than the source addresses have ports.
+    #[error(
+        "{needed} connections need a local port each, and the source addresses have {most}: give {more_sources} more source addresses \
+         ({ports} ports each), widen net.ipv4.ip_local_port_range, or ask for at most {most} connections"
+    )]
+    TooFewPorts {
+        /// Connections that the plan needs.
+        needed: u32,
+        /// Connections that there are ports for.
+        most: u32,
+        /// Ports of one source address.
+        ports: u32,
+        /// How many further source addresses would do.
+        more_sources: u32,
+    },
     /// The plan can't be carried out as it is written.
     #[error("the plan is void: {0}")]
     VoidPlan(&'static str),

@@ -21,6 +21,7 @@
 //!     measure: Duration::from_secs(2),
 //!     batches: 20,
 //!     limits: vec![Duration::from_millis(500)],
+//!     requests: None,
 //! };
 //! let result = engine.drive(&plan, &mut |_so_far| Flow::Continue)?;
 //! assert_eq!(result.batches.len(), 20);
@@ -30,20 +31,26 @@
 mod clock;
 mod config;
 mod connection;
+mod endpoint;
 mod engine;
 mod error;
 mod files;
 mod http1;
+mod ports;
 mod record;
 mod selfcheck;
 mod shard;
 mod step;
 mod timers;
+mod tls;
+mod transport;
 
 #[cfg(test)]
 mod connection_tests;
 
-pub use config::EngineConfig;
+pub use config::{EngineConfig, Protocol};
+pub use endpoint::Endpoint;
 pub use engine::Engine;
 pub use error::EngineError;
 pub use http1::{AnswerLimits, Request, RequestError};
+pub use tls::{Identity, Roots, Tls, TlsError, TlsOptions};

@@ -7,7 +7,7 @@ use crate::{
 use plimsoll_core::{
     outcome::{Failure, FailureCounts, NotSent},
     stat::{Latencies, Resolution},
-    step::Batch,
+    step::{Batch, Phases, Traffic},
 };
 use std::time::Duration;
 
@@ -35,6 +35,32 @@ pub(crate) struct Measured {
     pub(crate) service: Latencies,
     /// Delays of sends (coarse).
     pub(crate) lag: Latencies,
+    /// What answers said.
+    pub(crate) statuses: Statuses,
+    /// Bytes over the wire.
+    pub(crate) traffic: Traffic,
+    /// Connections, and answers that came in pieces: their time to the first byte, and from there.
+    pub(crate) phases: Phases,
+    /// Service times of the answers that came in pieces (coarse).
+    pub(crate) in_pieces: Latencies,
+}
+
+/// Answers by status. A target gives a few of them, mostly the same.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Statuses(Vec<(u16, u64)>);
+
+impl Statuses {
+    #[inline]
+    fn add(&mut self, status: u16) {
+        match self.0.iter_mut().find(|(known, _)| *known == status) {
+            Some((_, n)) => *n += 1,
+            None => self.0.push((status, 1)),
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u16, u64)> + '_ {
+        self.0.iter().copied()
+    }
 }
 
 impl Measured {
@@ -46,7 +72,25 @@ impl Measured {
             response: fine(),
             service: fine(),
             lag: Latencies::with_resolution(Resolution::Coarse),
+            statuses: Statuses::default(),
+            traffic: Traffic::default(),
+            phases: Phases::default(),
+            in_pieces: Latencies::with_resolution(Resolution::Coarse),
         }
+    }
+}
+
+impl Measured {
+    /// The phases of all good answers: those that came whole in one read took their whole service time to the first byte.
+    pub(crate) fn all_phases(&self) -> Phases {
+        let mut all = self.phases.clone();
+        let mut in_one_piece = Latencies::with_resolution(Resolution::Coarse);
+        in_one_piece.merge(&self.prompt);
+        in_one_piece.merge(&self.service);
+        in_one_piece.subtract(&self.in_pieces);
+        all.first_byte.merge(&in_one_piece);
+        all.body.record_many_ns(0, in_one_piece.count());
+        all
     }
 }
 
@@ -70,8 +114,15 @@ pub(crate) enum Passed {
     Progress(Settling),
     /// Settling is over: what it held.
     Begins(Settling),
-    /// This batch is complete.
-    Batch(u32, Box<Measured>),
+    /// A batch is complete.
+    Batch {
+        /// Its number.
+        index: u32,
+        /// Whether it was cut short because nothing follows.
+        is_last: bool,
+        /// What it held.
+        measured: Box<Measured>,
+    },
 }
 
 #[derive(Debug)]
@@ -83,6 +134,8 @@ enum Stage {
     Measuring {
         borders: Borders,
         index: u32,
+        /// Whether nothing follows the batch at hand, which then ends at the next border.
+        finished: bool,
     },
 }
 
@@ -128,6 +181,14 @@ impl Recorder {
         self.stage = Stage::Armed(borders);
     }
 
+    /// All that was to be measured has happened: the batch at hand ends here, unless its own border came before.
+    pub(crate) fn finish(&mut self, now: Moment) {
+        if let Stage::Measuring { finished, .. } = &mut self.stage {
+            *finished = true;
+            self.border = self.border.min(now);
+        }
+    }
+
     /// Nothing more is of interest.
     pub(crate) fn stop(&mut self) {
         self.stage = Stage::Off;
@@ -152,19 +213,20 @@ impl Recorder {
             Stage::Armed(borders) => {
                 *self.measured = Measured::empty(self.limits_ns.len());
                 self.border = borders.start.plus(borders.batch);
-                self.stage = Stage::Measuring { borders, index: 0 };
+                self.stage = Stage::Measuring { borders, index: 0, finished: false };
                 Some(Passed::Begins(std::mem::take(&mut self.settling)))
             }
-            Stage::Measuring { borders, index } => {
-                let mut complete = std::mem::replace(&mut self.measured, Box::new(Measured::empty(self.limits_ns.len())));
-                complete.batch.duration = borders.batch;
-                if index + 1 < borders.batches {
+            Stage::Measuring { borders, index, finished } => {
+                let mut measured = std::mem::replace(&mut self.measured, Box::new(Measured::empty(self.limits_ns.len())));
+                let began = borders.start.plus(borders.batch * index);
+                measured.batch.duration = if finished { self.border.since(began) } else { borders.batch };
+                if !finished && index + 1 < borders.batches {
                     self.border = borders.start.plus(borders.batch * (index + 2));
-                    self.stage = Stage::Measuring { borders, index: index + 1 };
+                    self.stage = Stage::Measuring { borders, index: index + 1, finished };
                 } else {
                     self.border = Moment::NEVER;
                 }
-                Some(Passed::Batch(index, complete))
+                Some(Passed::Batch { index, is_last: finished, measured })
             }
         }
     }
@@ -181,6 +243,35 @@ impl Recorder {
         self.measured.batch.sent += 1;
     }
 
+    /// The kernel took this many bytes.
+    #[inline]
+    pub(crate) fn bytes_sent(&mut self, bytes: usize) {
+        self.measured.traffic.sent_bytes += bytes as u64;
+    }
+
+    /// The kernel gave this many bytes.
+    #[inline]
+    pub(crate) fn bytes_received(&mut self, bytes: usize) {
+        self.measured.traffic.received_bytes += bytes as u64;
+    }
+
+    /// Bytes that TLS added.
+    #[inline]
+    pub(crate) fn overhead(&mut self, (sent, received): (u64, u64)) {
+        self.measured.traffic.sent_bytes += sent;
+        self.measured.traffic.received_bytes += received;
+    }
+
+    /// A connection was opened, in so much time.
+    pub(crate) fn connected(&mut self, ns: u64) {
+        self.measured.phases.connect.record_ns(ns);
+    }
+
+    /// A TLS session was agreed on, in so much time.
+    pub(crate) fn secured(&mut self, ns: u64) {
+        self.measured.phases.tls.record_ns(ns);
+    }
+
     /// A send was this late by the generator's own doing.
     #[inline]
     pub(crate) fn lag(&mut self, ns: u64) {
@@ -195,10 +286,26 @@ impl Recorder {
     /// A request ended.
     #[inline]
     pub(crate) fn ended(&mut self, ending: &Ending, now: Moment) {
+        if ending.status != 0 {
+            self.measured.statuses.add(ending.status);
+        }
         match ending.outcome {
-            Ok(()) => self.good(now.ns_since(ending.intended), now.ns_since(ending.sent.unwrap_or(ending.intended))),
+            Ok(()) => {
+                let sent = ending.sent.unwrap_or(ending.intended);
+                self.good(now.ns_since(ending.intended), now.ns_since(sent));
+                if let Some(first) = ending.first {
+                    self.in_pieces(sent, first, now);
+                }
+            }
             Err(failure) => self.failed(failure, ending.sent.is_some()),
         }
+    }
+
+    /// A good answer came in more than one read.
+    fn in_pieces(&mut self, sent: Moment, first: Moment, now: Moment) {
+        self.measured.phases.first_byte.record_ns(first.ns_since(sent));
+        self.measured.phases.body.record_ns(now.ns_since(first));
+        self.measured.in_pieces.record_ns(now.ns_since(sent));
     }
 
     fn good(&mut self, response_ns: u64, service_ns: u64) {
@@ -240,7 +347,7 @@ mod tests {
     }
 
     fn ending(outcome: Result<(), Failure>, intended_ms: u64, sent_ms: u64) -> Ending {
-        Ending { outcome, intended: at_ms(intended_ms), sent: Some(at_ms(sent_ms)), reusable: true }
+        Ending { outcome, intended: at_ms(intended_ms), sent: Some(at_ms(sent_ms)), first: None, status: 200, reusable: true }
     }
 
     #[test]
@@ -264,7 +371,7 @@ mod tests {
         recorder.ended(&refused, at_ms(61));
         recorder.not_sent(NotSent::NoFile);
         assert_eq!(recorder.border(), at_ms(110));
-        let Some(Passed::Batch(0, first)) = recorder.pass_border(at_ms(330)) else { panic!("the first batch") };
+        let Some(Passed::Batch { index: 0, measured: first, .. }) = recorder.pass_border(at_ms(330)) else { panic!("the first batch") };
         assert_eq!(first.batch.duration, Duration::from_millis(100));
         assert_eq!((first.batch.offered, first.batch.sent, first.batch.good), (1, 2, 2));
         assert_eq!(first.batch.late, [1, 0]);
@@ -275,10 +382,38 @@ mod tests {
         assert_eq!(first.prompt.max().unwrap().as_millis(), 4);
         assert_eq!(first.service.max().unwrap().as_millis(), 15);
 
-        let Some(Passed::Batch(1, second)) = recorder.pass_border(at_ms(330)) else { panic!("the second batch") };
+        let Some(Passed::Batch { index: 1, measured: second, .. }) = recorder.pass_border(at_ms(330)) else { panic!("the second batch") };
         assert_eq!(second.batch.ended(), 0);
         assert!(recorder.pass_border(at_ms(999)).is_none());
         assert_eq!(recorder.border(), Moment::NEVER);
+    }
+
+    #[test]
+    fn the_last_request_ends_the_batch_at_hand() {
+        let mut recorder = Recorder::off();
+        recorder.measure(Borders { start: at_ms(0), batch: Duration::from_millis(100), batches: 5, limits: Vec::new() });
+        assert!(matches!(recorder.pass_border(at_ms(0)), Some(Passed::Begins(_))));
+        assert!(matches!(recorder.pass_border(at_ms(100)), Some(Passed::Batch { index: 0, is_last: false, .. })));
+        recorder.ended(&ending(Ok(()), 90, 90), at_ms(130));
+        recorder.finish(at_ms(130));
+        let Some(Passed::Batch { index: 1, is_last: true, measured }) = recorder.pass_border(at_ms(131)) else { panic!("the last batch") };
+        assert_eq!((measured.batch.duration, measured.batch.good), (Duration::from_millis(30), 1));
+        assert!(recorder.pass_border(at_ms(500)).is_none());
+    }
+
+    #[test]
+    fn an_answer_in_pieces_has_a_first_byte_before_its_last() {
+        let mut recorder = Recorder::off();
+        recorder.measure(Borders { start: at_ms(0), batch: Duration::from_millis(100), batches: 1, limits: Vec::new() });
+        assert!(matches!(recorder.pass_border(at_ms(0)), Some(Passed::Begins(_))));
+        recorder.ended(&ending(Ok(()), 10, 10), at_ms(14));
+        recorder.ended(&Ending { first: Some(at_ms(23)), ..ending(Ok(()), 20, 21) }, at_ms(30));
+        let Some(Passed::Batch { measured, .. }) = recorder.pass_border(at_ms(100)) else { panic!("a batch") };
+        let phases = measured.all_phases();
+        let ms = |latencies: &Latencies| latencies.buckets().map(|(latency, n)| (latency.as_millis(), n)).collect::<Vec<_>>();
+        assert_eq!(ms(&phases.first_byte), [(2, 1), (4, 1)]);
+        assert_eq!(ms(&phases.body), [(0, 1), (7, 1)]);
+        assert_eq!(measured.statuses.iter().collect::<Vec<_>>(), [(200, 2)]);
     }
 
     #[test]

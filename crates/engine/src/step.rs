@@ -9,7 +9,7 @@ use crate::{
     shard::{Command, Message, News, ShardLoad},
 };
 use plimsoll_core::{
-    schedule::{share_of_rate, share_of_users},
+    schedule::{share_of_rate, share_of_requests, share_of_users},
     stat::{Latencies, Resolution},
     step::{Batch, Driver, Flow, Load, Settle, StepEnd, StepPlan, StepResult},
 };
@@ -35,6 +35,7 @@ impl Driver for Engine {
             from: began,
             load: self.share(&plan.load, index),
             borders: at_once.map(|start| borders(plan, start)),
+            requests: plan.requests.map(|requests| share_of_requests(requests, index, self.shards.len() as u32)),
         })?;
         let start = match at_once {
             Some(start) => Some(start),
@@ -60,9 +61,15 @@ impl Engine {
         if plan.batches == 0 || plan.measure.is_zero() {
             return Err(EngineError::VoidPlan("it measures nothing"));
         }
+        if plan.requests == Some(0) {
+            return Err(EngineError::VoidPlan("it sends no request"));
+        }
+        if plan.requests.is_some() && !plan.settle.most.is_zero() {
+            return Err(EngineError::VoidPlan("it is to settle first, and counts every request"));
+        }
         match plan.load {
             Load::Users { users: 0, .. } => Err(EngineError::VoidPlan("it has no users")),
-            Load::Users { users, .. } => self.check_files(users),
+            Load::Users { users, .. } => self.check_room(users),
             Load::Rate { per_s, .. } if per_s.is_finite() && per_s > 0.0 => Ok(()),
             Load::Rate { .. } => Err(EngineError::VoidPlan("its rate is not above zero")),
         }
@@ -141,22 +148,24 @@ impl Engine {
         let before = self.selfcheck.read();
         let batches = result.plan.batches;
         let mut load = GeneratorLoad::default();
+        let mut at_work = self.shards.len();
         for index in 0..batches {
             let mut merged = Batch::empty(result.plan.limits.len());
             result.pending = Latencies::with_resolution(Resolution::Coarse);
-            let mut missing = self.shards.len();
+            let mut missing = at_work;
             while missing > 0 {
                 let Some(position) = early.iter().position(|news| news.index == index) else {
                     early.extend(self.news(WATCH_EVERY)?.and_then(|message| self.batch_of(message)));
                     continue;
                 };
                 let news = early.swap_remove(position);
+                at_work -= usize::from(news.is_last);
                 news.add_to(&mut merged, result, &mut load);
                 missing -= 1;
             }
             result.batches.push(merged);
             result.generator = load.health(&self.selfcheck, &before, &self.selfcheck.read(), Moment::now().since(start));
-            if end_step(result, watch) {
+            if end_step(result, watch) || at_work == 0 {
                 break;
             }
         }
@@ -169,8 +178,8 @@ impl Engine {
     /// The batch that a message brings, if it is about one of this step.
     fn batch_of(&self, message: Message) -> Option<BatchNews> {
         match message {
-            Message { step, news: News::Batch { index, measured, pending, cpu }, .. } if step == self.step => {
-                Some(BatchNews { index, measured, pending, cpu })
+            Message { step, news: News::Batch { index, is_last, measured, pending, cpu }, .. } if step == self.step => {
+                Some(BatchNews { index, is_last, measured, pending, cpu })
             }
             _ => None,
         }
@@ -196,6 +205,7 @@ impl Engine {
 /// One shard's part of a batch.
 struct BatchNews {
     index: u32,
+    is_last: bool,
     measured: Box<Measured>,
     pending: Latencies,
     cpu: Duration,
@@ -214,6 +224,11 @@ impl BatchNews {
             result.service.merge(service);
         }
         result.pending.merge(&self.pending);
+        for (status, n) in measured.statuses.iter() {
+            *result.statuses.entry(status).or_default() += n;
+        }
+        result.traffic.merge(measured.traffic);
+        result.phases.get_or_insert_default().merge(&measured.all_phases());
         load.add(self.cpu, &measured.lag);
     }
 }

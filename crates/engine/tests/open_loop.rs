@@ -37,7 +37,7 @@ fn a_hanging_target_slows_no_arrival() {
 #[test]
 fn beyond_the_cap_on_connections_requests_wait_and_then_give_up() {
     let server = Server::start(|peer| peer.wait_for_close());
-    let config = EngineConfig { max_connections: Some(3), timeout: ms(10_000), ..config(server.address) };
+    let config = EngineConfig { max_in_flight: Some(3), timeout: ms(10_000), ..config(server.address) };
     let result = run_once(config.clone(), &plan(rate(200.0), ms(500)));
     assert_accounted(&result);
     assert_eq!((result.sent(), server.connections()), (3, 3));

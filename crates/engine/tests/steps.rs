@@ -135,5 +135,5 @@ fn a_void_plan_and_one_beyond_the_file_limit_are_refused() {
     assert_eq!(server.connections(), 0);
     let nowhere = EngineConfig { cpus: Some(vec![1 << 20]), ..config(server.address) };
     assert!(matches!(Engine::start(nowhere), Err(EngineError::NoSuchCpu(_))));
-    assert!(matches!(Engine::start(EngineConfig { addresses: Vec::new(), ..config(server.address) }), Err(EngineError::NoAddress)));
+    assert!(matches!(Engine::start(EngineConfig { endpoints: Vec::new(), ..config(server.address) }), Err(EngineError::NoAddress)));
 }

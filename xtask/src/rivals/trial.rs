@@ -64,7 +64,15 @@ impl<'a> Trials<'a> {
             Criterion::Latency { limit, .. } => Some(*limit),
             Criterion::Errors { .. } => None,
         });
-        let plan = StepPlan { purpose: Purpose::Refine, load: self.goal.load(size), settle, measure, batches: 1, limits: limits.collect() };
+        let plan = StepPlan {
+            purpose: Purpose::Refine,
+            load: self.goal.load(size),
+            settle,
+            measure,
+            batches: 1,
+            limits: limits.collect(),
+            requests: None,
+        };
         match self.simulation.drive(&plan, &mut |_: &StepResult| Flow::Continue) {
             Ok(result) => result,
             Err(never) => match never {},

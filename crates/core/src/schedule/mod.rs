@@ -4,4 +4,4 @@ mod open;
 mod share;
 
 pub use open::{Arrivals, OpenSchedule};
-pub use share::{share_of_rate, share_of_users};
+pub use share::{share_of_rate, share_of_requests, share_of_users};

@@ -9,6 +9,15 @@ pub fn share_of_users(users: u32, index: u32, count: u32) -> u32 {
     users / count + u32::from(index < users % count)
 }
 
+/// The requests of shard `index` of `count`: the shares differ by at most one and add up to `requests`.
+///
+/// # Panics
+/// When `index` is not below `count`.
+pub fn share_of_requests(requests: u64, index: u32, count: u32) -> u64 {
+    assert!(index < count, "shard {index} of {count}");
+    requests / u64::from(count) + u64::from(u64::from(index) < requests % u64::from(count))
+}
+
 /// The rate of each of `count` shards, per second.
 pub fn share_of_rate(per_s: f64, count: u32) -> f64 {
     per_s / f64::from(count.max(1))

@@ -108,7 +108,15 @@ mod tests {
     fn faults(generator: GeneratorHealth) -> Vec<String> {
         let settle = Settle { least: Duration::ZERO, most: Duration::ZERO, completions: 0 };
         let load = Load::Users { users: 1, think: Duration::ZERO };
-        let plan = StepPlan { purpose: Purpose::Ramp, load, settle, measure: Duration::from_secs(1), batches: 1, limits: Vec::new() };
+        let plan = StepPlan {
+            purpose: Purpose::Ramp,
+            load,
+            settle,
+            measure: Duration::from_secs(1),
+            batches: 1,
+            limits: Vec::new(),
+            requests: None,
+        };
         let step = StepResult { generator, ..StepResult::begin(plan, Duration::ZERO) };
         assess(&step).faults
     }

@@ -49,6 +49,7 @@ pub(crate) fn step(goal: &Goal, criteria: &[Criterion], purpose: Purpose, load: 
         measure: Duration::from_secs_f64(measure_s.max((3.0 * response_s).max(RELAXATIONS * pace.relaxation_s).min(most_s))),
         batches: BATCHES,
         limits: limits(criteria),
+        requests: None,
     }
 }
 
@@ -61,6 +62,7 @@ pub(crate) fn window(purpose: Purpose, load: Load, window_s: f64, criteria: &[Cr
         measure: Duration::from_secs_f64(window_s),
         batches: 4,
         limits: limits(criteria),
+        requests: None,
     }
 }
 

@@ -64,6 +64,7 @@ impl Simulation {
             measure: Duration::ZERO,
             batches: 1,
             limits: Vec::new(),
+            requests: None,
         };
         Self {
             now_ns: 0,

@@ -7,7 +7,7 @@ use std::{convert::Infallible, time::Duration};
 /// A plan that measures one load for `measure` in 20 batches, after 5 s and 2,000 completions (at most 60 s) of settling.
 pub fn steady_plan(load: Load, measure: Duration, limits: Vec<Duration>) -> StepPlan {
     let settle = Settle { least: Duration::from_secs(5), most: Duration::from_secs(60), completions: 2_000 };
-    StepPlan { purpose: Purpose::Hold, load, settle, measure, batches: 20, limits }
+    StepPlan { purpose: Purpose::Hold, load, settle, measure, batches: 20, limits, requests: None }
 }
 
 /// Measures one load on a fresh simulation of the target.

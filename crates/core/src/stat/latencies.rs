@@ -55,6 +55,11 @@ impl Latencies {
         self.0.saturating_record(ns);
     }
 
+    /// Records one latency `n` times, in nanoseconds.
+    pub fn record_many_ns(&mut self, ns: u64, n: u64) {
+        self.0.saturating_record_n(ns, n);
+    }
+
     /// Records one latency.
     pub fn record(&mut self, latency: Duration) {
         self.record_ns(u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX));
@@ -63,6 +68,14 @@ impl Latencies {
     /// Adds all that another histogram holds.
     pub fn merge(&mut self, other: &Self) {
         self.0.add(&other.0).expect("all histograms share their bounds");
+    }
+
+    /// Takes away what another histogram holds, all of which must have been recorded here too.
+    ///
+    /// # Panics
+    /// When it was not.
+    pub fn subtract(&mut self, other: &Self) {
+        self.0.subtract(&other.0).expect("only what is part of this histogram is taken away");
     }
 
     /// Forgets everything, keeping the memory.

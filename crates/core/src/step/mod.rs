@@ -5,7 +5,7 @@
 
 mod result;
 
-pub use result::{Batch, GeneratorHealth, Signals, StepEnd, StepResult};
+pub use result::{Batch, GeneratorHealth, Phases, Signals, StepEnd, StepResult, Traffic};
 
 use crate::schedule::Arrivals;
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,10 @@ pub struct StepPlan {
     pub batches: u32,
     /// Latency limits for which late answers are counted exactly, in each batch, in this order.
     pub limits: Vec<Duration>,
+    /// So many requests are sent and no more, and the step ends with the last of them; `None` for as many as `measure` holds. Only for a step
+    /// that does not settle first.
+    #[serde(default)]
+    pub requests: Option<u64>,
 }
 
 /// When the target counts as settled under a changed load: after `least`, and once `completions` requests have ended (well or badly) since

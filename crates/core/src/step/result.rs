@@ -6,7 +6,7 @@ use crate::{
     stat::{Latencies, Resolution},
 };
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// What happened in one batch, of all shards together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,6 +106,54 @@ pub struct Signals {
     pub target_alive: Option<bool>,
 }
 
+/// Bytes over the wire, as the generator's connections saw them: TLS and HTTP/2 framing included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traffic {
+    /// Bytes handed to the kernel.
+    pub sent_bytes: u64,
+    /// Bytes read from it.
+    pub received_bytes: u64,
+}
+
+impl Traffic {
+    /// Adds another count to this one.
+    pub fn merge(&mut self, other: Self) {
+        self.sent_bytes += other.sent_bytes;
+        self.received_bytes += other.received_bytes;
+    }
+}
+
+/// Where the time of connections and of good answers went (coarse histograms). `connect` and `tls` hold one value for each connection that
+/// was opened, the others one for each good answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Phases {
+    /// From the connection attempt until the kernel says that the connection stands.
+    pub connect: Latencies,
+    /// From there until the TLS session stands.
+    pub tls: Latencies,
+    /// From the actual send to the first byte of the answer.
+    pub first_byte: Latencies,
+    /// From there to the last byte. An answer that came whole in one read took no time.
+    pub body: Latencies,
+}
+
+impl Default for Phases {
+    fn default() -> Self {
+        let empty = || Latencies::with_resolution(Resolution::Coarse);
+        Self { connect: empty(), tls: empty(), first_byte: empty(), body: empty() }
+    }
+}
+
+impl Phases {
+    /// Adds what another set of histograms holds.
+    pub fn merge(&mut self, other: &Self) {
+        self.connect.merge(&other.connect);
+        self.tls.merge(&other.tls);
+        self.first_byte.merge(&other.first_byte);
+        self.body.merge(&other.body);
+    }
+}
+
 /// What one step gave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepResult {
@@ -129,6 +177,15 @@ pub struct StepResult {
     pub service: Latencies,
     /// Ages, from the intended send, of the requests still in flight (or due and unsent) when the step ended (coarse).
     pub pending: Latencies,
+    /// Answers with each status, good and bad; empty where the driver does not count them.
+    #[serde(default)]
+    pub statuses: BTreeMap<u16, u64>,
+    /// Bytes over the wire.
+    #[serde(default)]
+    pub traffic: Traffic,
+    /// Where the time went; `None` where the driver does not tell.
+    #[serde(default)]
+    pub phases: Option<Phases>,
     /// The generator's health.
     pub generator: GeneratorHealth,
     /// The target's signals.
@@ -149,6 +206,9 @@ impl StepResult {
             response: Latencies::with_resolution(Resolution::Fine),
             service: Latencies::with_resolution(Resolution::Fine),
             pending: Latencies::with_resolution(Resolution::Coarse),
+            statuses: BTreeMap::new(),
+            traffic: Traffic::default(),
+            phases: None,
             generator: GeneratorHealth::default(),
             signals: Signals::default(),
         }

@@ -85,15 +85,23 @@ impl Shard {
     /// Takes off the schedule what is due at `until`. A border does so as well, so that each batch is offered what fell due in it even when
     /// this thread comes late.
     pub(super) fn fall_due(&mut self, until: Moment) {
-        let Some(open_loop) = &mut self.open_loop else { return };
-        while open_loop.next <= until {
+        while let Some(due) = self.open_loop.as_ref().map(|open_loop| open_loop.next).filter(|&due| due <= until) {
+            let more = self.may_fall_due();
+            let Some(open_loop) = &mut self.open_loop else { return };
+            if !more {
+                open_loop.next = Moment::NEVER;
+                return;
+            }
             self.recorder.offered();
-            if open_loop.queue.len() < MOST_QUEUED {
-                open_loop.queue.push_back(open_loop.next);
-            } else {
-                self.recorder.not_sent(NotSent::NoConnection);
+            let has_room = open_loop.queue.len() < MOST_QUEUED;
+            if has_room {
+                open_loop.queue.push_back(due);
             }
             open_loop.next = open_loop.schedule.next().map_or(Moment::NEVER, |offset| open_loop.origin.plus(offset));
+            if !has_room {
+                self.recorder.not_sent(NotSent::NoConnection);
+                self.fallen_due_is_over();
+            }
         }
     }
 
@@ -120,7 +128,10 @@ impl Shard {
                     self.now = Moment::now();
                     self.pass_borders();
                 }
-                None => self.recorder.not_sent(NotSent::NoConnection),
+                None => {
+                    self.recorder.not_sent(NotSent::NoConnection);
+                    self.fallen_due_is_over();
+                }
             }
         }
         Ok(())
@@ -132,7 +143,7 @@ impl Shard {
         if let Some(slot) = open_loop.idle.pop() {
             return Some(slot);
         }
-        if open_loop.pooled >= self.config.max_connections {
+        if open_loop.pooled >= self.config.max_in_flight {
             return None;
         }
         open_loop.pooled += 1;

@@ -22,8 +22,8 @@ pub(crate) enum ShardLoad {
 #[derive(Debug)]
 pub(crate) enum Command {
     /// Change to this load, as of the moment given; what is said from here on belongs to this step. With borders, nothing is discarded:
-    /// measuring begins at once.
-    Load { step: u64, from: Moment, load: ShardLoad, borders: Option<Borders> },
+    /// measuring begins at once. With a number of requests, no more than those are sent, and the last batch ends with the last of them.
+    Load { step: u64, from: Moment, load: ShardLoad, borders: Option<Borders>, requests: Option<u64> },
     /// Measure between these borders.
     Measure(Borders),
     /// Measure no more, and say what is in flight; the load goes on.
@@ -55,6 +55,8 @@ pub(crate) enum News {
     /// A batch is complete.
     Batch {
         index: u32,
+        /// Whether no further batch follows, because the shard has sent all it was to send.
+        is_last: bool,
         measured: Box<Measured>,
         /// Ages of requests in flight at its end.
         pending: Latencies,

@@ -4,6 +4,7 @@ mod arrivals;
 mod command;
 mod openings;
 mod orders;
+mod quota;
 mod slots;
 mod traffic;
 mod users;
@@ -12,15 +13,18 @@ pub(crate) use command::{Command, Message, News, ShardLoad};
 
 use crate::{
     clock::Moment,
+    endpoint::Endpoint,
     error::EngineError,
     http1::{AnswerLimits, HeadReader},
     record::Recorder,
     timers::{Alarm, Timers, wait_until},
+    tls::Tls,
 };
 use arrivals::OpenLoop;
 use openings::Openings;
 use orders::Life;
 use plimsoll_core::outcome::NotSent;
+use quota::Quota;
 use rand::{SeedableRng, rngs::StdRng};
 use rustix::{
     buffer::spare_capacity,
@@ -28,10 +32,11 @@ use rustix::{
     fd::OwnedFd,
     io::Errno,
     thread::{CpuSet, gettid, sched_setaffinity, set_current_timer_slack},
+    time::Timespec,
 };
 use slots::{Role, Slots};
 use std::{
-    net::SocketAddr,
+    net::IpAddr,
     num::NonZeroU64,
     sync::{
         Arc,
@@ -54,7 +59,9 @@ const WAKE: u64 = u64::MAX;
 pub(crate) struct ShardConfig {
     pub(crate) index: u32,
     pub(crate) shards: u32,
-    pub(crate) addresses: Vec<SocketAddr>,
+    pub(crate) endpoints: Vec<Endpoint>,
+    pub(crate) sources: Vec<IpAddr>,
+    pub(crate) tls: Option<Tls>,
     /// The request as it goes over the wire; every user sends the same.
     pub(crate) request: Arc<[u8]>,
     pub(crate) method: String,
@@ -62,7 +69,9 @@ pub(crate) struct ShardConfig {
     pub(crate) keep_alive: bool,
     pub(crate) timeout_ns: u64,
     pub(crate) limits: AnswerLimits,
-    pub(crate) max_connections: u32,
+    pub(crate) max_in_flight: u32,
+    /// How long before it is due a send keeps the thread awake.
+    pub(crate) spin_ns: u64,
     pub(crate) cpu: Option<usize>,
     pub(crate) seed: u64,
 }
@@ -90,7 +99,9 @@ pub(crate) struct Shard {
     measuring_cpu: Duration,
     users: Users,
     open_loop: Option<OpenLoop>,
-    next_address: usize,
+    /// What the step may still send, where it is a number of requests.
+    quota: Option<Quota>,
+    next_endpoint: usize,
     rng: StdRng,
 }
 
@@ -110,7 +121,7 @@ impl Shard {
             openings: Openings::shared_by(config.shards),
             heads: HeadReader::answering(&config.method, config.limits),
             rng: StdRng::seed_from_u64(config.seed),
-            next_address: config.index as usize,
+            next_endpoint: config.index as usize,
             config,
             epoll,
             commands,
@@ -126,6 +137,7 @@ impl Shard {
             measuring_cpu: Duration::ZERO,
             users: Users::default(),
             open_loop: None,
+            quota: None,
         })
     }
 
@@ -159,7 +171,7 @@ impl Shard {
         loop {
             self.now = Moment::now();
             self.due()?;
-            let timeout = if self.unread.is_empty() { wait_until(self.next_due(), self.now) } else { wait_until(self.now, self.now) };
+            let timeout = self.patience();
             events.clear();
             match epoll::wait(&self.epoll, spare_capacity(&mut events), timeout.as_ref()) {
                 Ok(_) | Err(Errno::INTR) => {}
@@ -185,6 +197,15 @@ impl Shard {
             }
             self.read_on()?;
         }
+    }
+
+    /// How long to wait for events; `None` for as long as it takes.
+    fn patience(&self) -> Option<Timespec> {
+        if !self.unread.is_empty() {
+            return wait_until(self.now, self.now);
+        }
+        // The kernel ends a wait some microseconds late: who spins asks it again and again instead, from shortly before the moment.
+        wait_until(self.next_due().minus_ns(self.config.spin_ns), self.now)
     }
 
     /// The earliest moment at which something is to be done without an event.
@@ -220,10 +241,12 @@ impl Shard {
         match self.slots.get(slot).role {
             Role::User => {
                 self.recorder.not_sent(kind);
+                self.fallen_due_is_over();
                 self.pause(slot);
             }
             Role::Pooled => {
                 self.recorder.not_sent(kind);
+                self.fallen_due_is_over();
                 self.release(slot);
             }
             Role::Leaving | Role::Free => self.slots.give_back(slot),

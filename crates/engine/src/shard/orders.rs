@@ -1,6 +1,6 @@
 //! Between a shard and its coordinator: orders carried out, and reports at the borders of batches.
 
-use super::{Command, News, Shard, ShardLoad};
+use super::{Command, News, Shard, ShardLoad, quota::Quota};
 use crate::{
     clock::{Moment, thread_cpu},
     error::EngineError,
@@ -37,10 +37,10 @@ impl Shard {
                     self.measuring_cpu = thread_cpu();
                     self.tell(News::Begins(settling));
                 }
-                Passed::Batch(index, measured) => {
+                Passed::Batch { index, is_last, measured } => {
                     let cpu = thread_cpu().saturating_sub(self.measuring_cpu);
                     let pending = self.pending();
-                    self.tell(News::Batch { index, measured, pending, cpu });
+                    self.tell(News::Batch { index, is_last, measured, pending, cpu });
                 }
             }
         }
@@ -62,14 +62,19 @@ impl Shard {
         // The eventfd is edge-triggered and never read: each write to it is an edge.
         loop {
             match self.commands.try_recv() {
-                Ok(Command::Load { step, from, load, borders }) => {
+                Ok(Command::Load { step, from, load, borders, requests }) => {
                     self.step = step;
+                    self.quota = requests.map(Quota::of);
                     self.recorder.settle(self.now);
                     if let Some(borders) = borders {
                         self.recorder.measure(borders);
                         self.pass_borders();
                     }
                     self.change_load(load, from)?;
+                    if requests == Some(0) {
+                        // Others have it all to send.
+                        self.recorder.finish(self.now);
+                    }
                 }
                 Ok(Command::Measure(borders)) => {
                     self.recorder.measure(borders);

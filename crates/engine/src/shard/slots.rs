@@ -1,8 +1,7 @@
 //! The connections of a shard, by number, and who uses them.
 
-use crate::{clock::Moment, connection::Connection};
+use crate::{clock::Moment, connection::Connection, transport::Transport};
 use plimsoll_core::stat::{Latencies, Resolution};
-use rustix::fd::OwnedFd;
 
 /// Who uses a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +19,10 @@ pub(crate) enum Role {
 /// What carries a slot's requests. Another protocol is another variant, driven by the same loop.
 #[derive(Debug)]
 pub(crate) enum Line {
-    /// HTTP/1.1 over a plain socket, which is there while the connection is open.
+    /// HTTP/1.1 over a connection of the slot's own.
     Http1 {
-        /// The socket, non-blocking and registered with epoll once.
-        socket: Option<OwnedFd>,
+        /// There while the connection is open, or being opened.
+        transport: Option<Transport>,
         /// The protocol's state.
         connection: Connection,
     },
@@ -60,8 +59,8 @@ impl Slot {
 
     /// Closes the socket, if there is one.
     pub(crate) fn close(&mut self) {
-        let Line::Http1 { socket, connection } = &mut self.line;
-        *socket = None;
+        let Line::Http1 { transport, connection } = &mut self.line;
+        *transport = None;
         connection.transport_gone();
     }
 
@@ -85,7 +84,7 @@ impl Slots {
             self.all[index as usize].role = role;
             return index;
         }
-        let line = Line::Http1 { socket: None, connection: Connection::closed() };
+        let line = Line::Http1 { transport: None, connection: Connection::closed() };
         self.all.push(Slot { role, epoch: 0, due: None, due_is_free: false, watched: None, line });
         u32::try_from(self.all.len() - 1).expect("file descriptors run out long before 2^32 slots")
     }

@@ -1,22 +1,22 @@
 //! Sockets: opened, written, read and closed as the connection's state asks.
 
-use super::{SCRATCH_BYTES, Shard, slots::Line, slots::Role};
+use super::{Shard, slots::Line, slots::Role};
 use crate::{
     clock::Moment,
     connection::{Ending, Next},
+    endpoint::Attempt,
     error::EngineError,
     timers::Alarm,
+    tls::{Handshake, TlsStream},
+    transport::{Got, Stop, Transport, failure_of},
 };
 use plimsoll_core::outcome::{Failure, NotSent};
 use rustix::{
     event::epoll::{self, EventData, EventFlags},
+    fd::OwnedFd,
     io::Errno,
-    net::{
-        AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, connect, recv, send, socket_with,
-        sockopt::{set_tcp_nodelay, socket_error},
-    },
+    net::sockopt::socket_error,
 };
-use std::net::SocketAddr;
 
 /// Full buffers read from one connection before the others have their turn.
 const READS_PER_TURN: u32 = 16;
@@ -37,6 +37,9 @@ pub(super) struct Unread {
 impl Shard {
     /// Begins a request on a slot: on its connection, or on one that is opened for it.
     pub(super) fn launch(&mut self, slot: u32, intended: Moment) -> Result<(), EngineError> {
+        if !self.may_fall_due() {
+            return Ok(());
+        }
         self.recorder.offered();
         self.launch_offered(slot, intended)
     }
@@ -54,6 +57,20 @@ impl Shard {
         if must_open { self.open_in_turn(slot) } else { self.write(slot) }
     }
 
+    /// Begins a connection to the next endpoint, from the next source address.
+    fn attempt(&mut self) -> Result<Attempt, EngineError> {
+        let number = self.next_endpoint;
+        self.next_endpoint = number.wrapping_add(1);
+        let (endpoints, sources) = (&self.config.endpoints, &self.config.sources);
+        let source = sources.get(number / endpoints.len() % sources.len().max(1)).copied();
+        endpoints[number % endpoints.len()].connect(source)
+    }
+
+    /// Has epoll tell of what happens on a socket.
+    fn watch(&self, socket: &OwnedFd, token: u64) -> Result<(), EngineError> {
+        epoll::add(&self.epoll, socket, EventData::new_u64(token), INTEREST).map_err(EngineError::doing("register a connection with epoll"))
+    }
+
     fn open_in_turn(&mut self, slot: u32) -> Result<(), EngineError> {
         if self.openings.allow(self.now) {
             return self.open(slot);
@@ -64,35 +81,62 @@ impl Shard {
 
     /// Opens a connection for the request that waits on this slot.
     pub(super) fn open(&mut self, slot: u32) -> Result<(), EngineError> {
-        let address = self.config.addresses[self.next_address % self.config.addresses.len()];
-        self.next_address = self.next_address.wrapping_add(1);
-        let family = match address {
-            SocketAddr::V4(_) => AddressFamily::INET,
-            SocketAddr::V6(_) => AddressFamily::INET6,
+        let (socket, stands) = match self.attempt()? {
+            Attempt::Stands(socket) => (socket, true),
+            Attempt::UnderWay(socket) => (socket, false),
+            Attempt::NoFile => return self.cannot_send(slot, NotSent::NoFile),
+            Attempt::Failed(errno) => {
+                self.slots.get(slot).connection().opening(self.now);
+                return self.connect_failed(slot, errno);
+            }
         };
-        let socket = match socket_with(family, SocketType::STREAM, SocketFlags::NONBLOCK | SocketFlags::CLOEXEC, None) {
-            Ok(socket) => socket,
-            Err(Errno::MFILE | Errno::NFILE) => return self.cannot_send(slot, NotSent::NoFile),
-            Err(errno) => return Err(EngineError::System { action: "open a socket", errno }),
-        };
-        set_tcp_nodelay(&socket, true).map_err(EngineError::doing("set TCP_NODELAY"))?;
-        self.slots.get(slot).connection().opening();
-        let connected = match connect(&socket, &address) {
-            Ok(()) => true,
-            Err(Errno::INPROGRESS | Errno::INTR) => false,
-            Err(errno) => return self.connect_failed(slot, errno),
-        };
+        let now = self.now;
         let state = self.slots.get(slot);
+        state.connection().opening(now);
         state.epoch = state.epoch.wrapping_add(1);
-        epoll::add(&self.epoll, &socket, EventData::new_u64(self.slots.get(slot).token(slot)), INTEREST)
-            .map_err(EngineError::doing("register a connection with epoll"))?;
-        let Line::Http1 { socket: place, connection } = &mut self.slots.get(slot).line;
-        *place = Some(socket);
-        if connected {
+        let token = state.token(slot);
+        self.watch(&socket, token)?;
+        let Line::Http1 { transport, .. } = &mut self.slots.get(slot).line;
+        *transport = Some(Transport::Plain(socket));
+        if stands { self.connected(slot) } else { Ok(()) }
+    }
+
+    /// The kernel says that the connection of a slot stands: TLS is next, or the request.
+    fn connected(&mut self, slot: u32) -> Result<(), EngineError> {
+        let Line::Http1 { transport, connection } = &mut self.slots.get(slot).line;
+        self.recorder.connected(self.now.ns_since(connection.attempted()));
+        let Some(tls) = &self.config.tls else {
             connection.opened();
             return self.write(slot);
+        };
+        let Some(Transport::Plain(socket)) = transport.take() else { return Ok(()) };
+        match TlsStream::begin(socket, tls, self.now) {
+            Ok(stream) => {
+                *transport = Some(Transport::Tls(Box::new(stream)));
+                self.shake_hands(slot)
+            }
+            Err(failure) => {
+                let next = connection.fail(failure);
+                self.follow(slot, next)
+            }
         }
-        Ok(())
+    }
+
+    /// Goes on with the TLS handshake of a slot.
+    fn shake_hands(&mut self, slot: u32) -> Result<(), EngineError> {
+        let Line::Http1 { transport: Some(Transport::Tls(stream)), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
+        match stream.shake_hands() {
+            Ok(Handshake::GoesOn) => Ok(()),
+            Ok(Handshake::Done) => {
+                self.recorder.secured(self.now.ns_since(stream.since));
+                connection.opened();
+                self.write(slot)
+            }
+            Err(failure) => {
+                let next = connection.fail(failure);
+                self.follow(slot, next)
+            }
+        }
     }
 
     fn connect_failed(&mut self, slot: u32, errno: Errno) -> Result<(), EngineError> {
@@ -107,25 +151,34 @@ impl Shard {
 
     /// Something happened on the socket of a slot.
     pub(super) fn ready(&mut self, slot: u32, flags: EventFlags) -> Result<(), EngineError> {
-        let connection = self.slots.get(slot).connection();
+        let Line::Http1 { transport, connection } = &mut self.slots.get(slot).line;
         if connection.is_connecting() {
-            if flags.intersects(EventFlags::ERR | EventFlags::HUP) {
-                let Line::Http1 { socket: Some(socket), .. } = &self.slots.get(slot).line else { return Ok(()) };
-                match socket_error(socket) {
-                    Ok(Ok(())) => {}
-                    Ok(Err(errno)) | Err(errno) => return self.connect_failed(slot, errno),
+            match transport {
+                Some(Transport::Plain(socket)) => {
+                    if flags.intersects(EventFlags::ERR | EventFlags::HUP)
+                        && let Ok(Err(errno)) | Err(errno) = socket_error(socket)
+                    {
+                        return self.connect_failed(slot, errno);
+                    }
+                    if !flags.intersects(EventFlags::OUT | EventFlags::HUP) {
+                        return Ok(());
+                    }
+                    self.connected(slot)?;
                 }
+                _ => self.shake_hands(slot)?,
             }
-            if !flags.intersects(EventFlags::OUT | EventFlags::HUP) {
-                return Ok(());
+            // Also when the connection has only just opened: some servers speak first, and an edge is told only once.
+        } else if flags.contains(EventFlags::OUT) {
+            if let Some(stop) = transport.as_mut().filter(|transport| transport.wants_write()).and_then(|transport| transport.flush().err())
+                && stop != Stop::Again
+            {
+                return self.write_failed(slot, stop);
             }
-            self.slots.get(slot).connection().opened();
-            self.write(slot)?;
-        } else if connection.is_sending() && flags.contains(EventFlags::OUT) {
-            self.write(slot)?;
+            if self.slots.get(slot).connection().is_sending() {
+                self.write(slot)?;
+            }
         }
-        // Also when the connection has only just opened: some servers speak first, and an edge is told only once.
-        if flags.intersects(EventFlags::IN | PEER_CLOSED) {
+        if flags.intersects(EventFlags::IN | PEER_CLOSED) && !self.slots.get(slot).connection().is_connecting() {
             return self.read(slot, flags.intersects(PEER_CLOSED));
         }
         Ok(())
@@ -134,33 +187,38 @@ impl Shard {
     /// Writes what the socket takes of the request.
     fn write(&mut self, slot: u32) -> Result<(), EngineError> {
         loop {
-            let Line::Http1 { socket: Some(socket), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
+            let Line::Http1 { transport: Some(transport), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
             if !connection.is_sending() {
                 return Ok(());
             }
             let request = &self.config.request;
-            match send(socket, connection.unwritten(request), SendFlags::NOSIGNAL) {
+            match transport.write(connection.unwritten(request)) {
                 Ok(bytes) => {
+                    self.recorder.bytes_sent(bytes);
+                    self.recorder.overhead(transport.take_overhead());
                     if connection.wrote(bytes, request.len(), self.now) {
                         self.recorder.sent();
                     }
                 }
-                Err(Errno::AGAIN) => return Ok(()),
-                Err(Errno::INTR) => {}
-                Err(errno) => return self.write_failed(slot, errno),
+                Err(Stop::Again) => return Ok(()),
+                Err(stop) => return self.write_failed(slot, stop),
             }
         }
     }
 
     /// A server may have answered before it closed: what it said counts for more than the failure to write.
-    fn write_failed(&mut self, slot: u32, errno: Errno) -> Result<(), EngineError> {
-        let Line::Http1 { socket: Some(socket), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
-        let next = match recv(socket, &mut self.scratch[..], RecvFlags::empty()) {
-            Ok((bytes @ 1.., _)) => match connection.received(&self.scratch[..bytes], &mut self.heads) {
-                Next::Wait => connection.broken(failure_of(errno)),
-                next => next,
-            },
-            _ => connection.broken(failure_of(errno)),
+    fn write_failed(&mut self, slot: u32, stop: Stop) -> Result<(), EngineError> {
+        let Stop::Broken(failure) = stop else { return Ok(()) };
+        let Line::Http1 { transport: Some(transport), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
+        let next = match transport.read(&mut self.scratch, true) {
+            Ok(Got::Bytes { bytes, .. }) => {
+                self.recorder.bytes_received(bytes);
+                match connection.received(&self.scratch[..bytes], &mut self.heads, self.now) {
+                    Next::Wait => connection.broken(failure),
+                    next => next,
+                }
+            }
+            _ => connection.broken(failure),
         };
         self.follow(slot, closing(next))
     }
@@ -172,21 +230,21 @@ impl Shard {
                 self.now = Moment::now();
                 self.pass_borders();
             }
-            let Line::Http1 { socket: Some(socket), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
-            let next = match recv(socket, &mut self.scratch[..], RecvFlags::empty()) {
-                Ok((0, _)) => connection.closed_by_peer(),
-                Ok((bytes, _)) => {
-                    match connection.received(&self.scratch[..bytes], &mut self.heads) {
-                        // Less than was asked for: the socket is drained, and more of it will be another edge.
-                        Next::Wait if bytes < SCRATCH_BYTES && !peer_closed => return Ok(()),
+            let Line::Http1 { transport: Some(transport), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
+            let next = match transport.read(&mut self.scratch, peer_closed) {
+                Ok(Got::Bytes { bytes, drained }) => {
+                    self.recorder.bytes_received(bytes);
+                    self.recorder.overhead(transport.take_overhead());
+                    match connection.received(&self.scratch[..bytes], &mut self.heads, self.now) {
+                        Next::Wait if drained => return Ok(()),
                         Next::Wait => continue,
                         next if peer_closed => closing(next),
                         next => next,
                     }
                 }
-                Err(Errno::AGAIN) => return Ok(()),
-                Err(Errno::INTR) => continue,
-                Err(errno) => connection.broken(failure_of(errno)),
+                Ok(Got::End) => connection.closed_by_peer(),
+                Err(Stop::Again) => return Ok(()),
+                Err(Stop::Broken(failure)) => connection.broken(failure),
             };
             return self.follow(slot, next);
         }
@@ -247,10 +305,12 @@ impl Shard {
         match role {
             Role::User => {
                 self.recorder.ended(&ending, self.now);
+                self.fallen_due_is_over();
                 self.user_done(slot, ending.outcome.is_ok())
             }
             Role::Pooled => {
                 self.recorder.ended(&ending, self.now);
+                self.fallen_due_is_over();
                 self.pooled_done(slot, ending.reusable && self.config.keep_alive);
                 Ok(())
             }
@@ -267,38 +327,5 @@ fn closing(next: Next) -> Next {
     match next {
         Next::Ended(ending) => Next::Ended(Ending { reusable: false, ..ending }),
         next => next,
-    }
-}
-
-/// What an error of a socket means for its request.
-fn failure_of(errno: Errno) -> Failure {
-    match errno {
-        Errno::CONNREFUSED => Failure::Refused,
-        Errno::CONNRESET | Errno::PIPE | Errno::CONNABORTED => Failure::Reset,
-        Errno::TIMEDOUT => Failure::TimedOut,
-        // What else the network, or a firewall on the way out of this machine, can say.
-        _ => Failure::Unreachable,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn errors_of_sockets_have_names() {
-        let table = [
-            (Errno::CONNREFUSED, Failure::Refused),
-            (Errno::CONNRESET, Failure::Reset),
-            (Errno::PIPE, Failure::Reset),
-            (Errno::CONNABORTED, Failure::Reset),
-            (Errno::TIMEDOUT, Failure::TimedOut),
-            (Errno::HOSTUNREACH, Failure::Unreachable),
-            (Errno::NETUNREACH, Failure::Unreachable),
-            (Errno::PERM, Failure::Unreachable),
-        ];
-        for (errno, failure) in table {
-            assert_eq!(failure_of(errno), failure, "{errno:?}");
-        }
     }
 }

@@ -143,7 +143,7 @@ pub fn config(address: SocketAddr) -> EngineConfig {
 /// A plan that discards nothing, in five batches.
 pub fn plan(load: Load, measure: Duration) -> StepPlan {
     let settle = Settle { least: Duration::ZERO, most: Duration::ZERO, completions: 0 };
-    StepPlan { purpose: Purpose::Ramp, load, settle, measure, batches: 5, limits: vec![ms(1), Duration::from_secs(30)] }
+    StepPlan { purpose: Purpose::Ramp, load, settle, measure, batches: 5, limits: vec![ms(1), Duration::from_secs(30)], requests: None }
 }
 
 pub fn users(users: u32) -> Load {
