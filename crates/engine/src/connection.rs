@@ -194,11 +194,11 @@ impl Connection {
     }
 
     /// The peer closed its side in good order.
-    pub(crate) fn closed_by_peer(&mut self) -> Next {
+    pub(crate) fn closed_by_peer(&mut self, heads: &mut HeadReader) -> Next {
         match self.phase {
             Phase::Closed | Phase::Waiting | Phase::Idle => Next::Discard,
             _ if self.lost_idle_race() => self.reopen(),
-            _ => match self.decoder.close() {
+            _ => match self.decoder.close(heads) {
                 Ok(status) => self.answered(status, false),
                 Err(failure) => self.fail(failure),
             },

@@ -242,7 +242,7 @@ impl Shard {
                         next => next,
                     }
                 }
-                Ok(Got::End) => connection.closed_by_peer(),
+                Ok(Got::End) => connection.closed_by_peer(&mut self.heads),
                 Err(Stop::Again) => return Ok(()),
                 Err(Stop::Broken(failure)) => connection.broken(failure),
             };
