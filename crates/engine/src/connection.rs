@@ -205,6 +205,18 @@ impl Connection {
         }
     }
 
+    /// The peer's side ended without a farewell where TLS has one: what lasts until the end may lack its last part.
+    pub(crate) fn cut_off(&mut self, heads: &mut HeadReader) -> Next {
+        match self.phase {
+            Phase::Closed | Phase::Waiting | Phase::Idle => Next::Discard,
+            _ if self.lost_idle_race() => self.reopen(),
+            _ => {
+                let failure = self.decoder.close(heads).err().unwrap_or(Failure::TlsBroken);
+                self.fail(failure)
+            }
+        }
+    }
+
     /// The transport broke with `failure`.
     pub(crate) fn broken(&mut self, failure: Failure) -> Next {
         match self.phase {

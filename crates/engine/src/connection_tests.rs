@@ -79,6 +79,18 @@ fn the_end_of_the_stream_means_what_was_there_before() {
 }
 
 #[test]
+fn an_end_without_a_farewell_puts_only_what_lasts_until_the_end_in_doubt() {
+    assert_eq!(failure(sent().cut_off(&mut heads())), Failure::Closed);
+    let mut within_body = sent();
+    within_body.received(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", &mut heads(), at(30));
+    assert_eq!(failure(within_body.cut_off(&mut heads())), Failure::Truncated);
+    let mut until_close = sent();
+    until_close.received(b"HTTP/1.1 200 OK\r\n\r\nall", &mut heads(), at(30));
+    assert_eq!(failure(until_close.cut_off(&mut heads())), Failure::TlsBroken);
+    assert_eq!(reused().cut_off(&mut heads()), Next::Reopen, "an idle connection may be closed at any moment");
+}
+
+#[test]
 fn statuses_become_failures_and_keep_the_connection() {
     for (status, want) in
         [(429, Failure::TooManyRequests), (503, Failure::Unavailable), (500, Failure::ServerError), (404, Failure::ClientError)]
