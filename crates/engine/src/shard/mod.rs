@@ -36,6 +36,7 @@ use rustix::{
 };
 use slots::{Role, Slots};
 use std::{
+    collections::VecDeque,
     net::IpAddr,
     num::NonZeroU64,
     sync::{
@@ -92,7 +93,7 @@ pub(crate) struct Shard {
     timers: Timers,
     openings: Openings,
     /// Connections that had more to read than one turn takes.
-    unread: Vec<Unread>,
+    unread: VecDeque<Unread>,
     heads: HeadReader,
     scratch: Box<[u8]>,
     recorder: Recorder,
@@ -131,7 +132,7 @@ impl Shard {
             woken: now,
             slots: Slots::default(),
             timers: Timers::default(),
-            unread: Vec::new(),
+            unread: VecDeque::new(),
             scratch: vec![0; SCRATCH_BYTES].into_boxed_slice(),
             recorder: Recorder::off(),
             measuring_cpu: Duration::ZERO,

@@ -180,8 +180,10 @@ impl Shard {
                 self.write(slot)?;
             }
         }
-        if flags.intersects(EventFlags::IN | PEER_CLOSED) && !self.slots.get(slot).connection().is_connecting() {
-            return self.read(slot, flags.intersects(PEER_CLOSED));
+        let peer_closed = flags.intersects(PEER_CLOSED);
+        let readable = flags.contains(EventFlags::IN) || peer_closed;
+        if readable && !self.slots.get(slot).connection().is_connecting() && !self.awaits_turn(slot, peer_closed) {
+            return self.read(slot, peer_closed);
         }
         Ok(())
     }
@@ -253,7 +255,7 @@ impl Shard {
                 }
                 Ok(Got::NoText) => {
                     self.recorder.overhead(transport.take_overhead());
-                    continue;
+                    break;
                 }
                 Ok(Got::End) => connection.closed_by_peer(&mut self.heads),
                 Ok(Got::Cut) => connection.cut_off(&mut self.heads),
@@ -263,24 +265,31 @@ impl Shard {
             return self.follow(slot, next);
         }
         let token = self.slots.get(slot).token(slot);
-        match self.unread.iter_mut().find(|unread| unread.token == token) {
-            // One turn each: who sends the most must not be read the most.
-            Some(unread) => unread.peer_closed |= peer_closed,
-            None => self.unread.push(Unread { token, peer_closed }),
+        self.unread.push_back(Unread { token, peer_closed });
+        Ok(())
+    }
+
+    /// Reads on where one turn was not enough: one connection, after which fresh events come first again.
+    pub(super) fn read_on(&mut self) -> Result<(), EngineError> {
+        while let Some(Unread { token, peer_closed }) = self.unread.pop_front() {
+            if let Some(slot) = self.slots.of_token(token) {
+                self.now = Moment::now();
+                self.pass_borders();
+                return self.read(slot, peer_closed);
+            }
         }
         Ok(())
     }
 
-    /// Reads on where one turn was not enough.
-    pub(super) fn read_on(&mut self) -> Result<(), EngineError> {
-        for Unread { token, peer_closed } in std::mem::take(&mut self.unread) {
-            if let Some(slot) = self.slots.of_token(token) {
-                self.now = Moment::now();
-                self.pass_borders();
-                self.read(slot, peer_closed)?;
-            }
+    /// Whether a connection waits for its turn to be read on. If so, it will be read to its end where that is announced meanwhile.
+    fn awaits_turn(&mut self, slot: u32, peer_closed: bool) -> bool {
+        if self.unread.is_empty() {
+            return false;
         }
-        Ok(())
+        let token = self.slots.get(slot).token(slot);
+        let Some(unread) = self.unread.iter_mut().find(|unread| unread.token == token) else { return false };
+        unread.peer_closed |= peer_closed;
+        true
     }
 
     /// A time-out timer went off.
