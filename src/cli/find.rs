@@ -30,15 +30,15 @@ pub fn find(typed: &Find, matches: &ArgMatches, arguments: &[OsString]) -> Resul
     let plan = resolve::plan(typed, &Places(matches), state.clone(), command)?;
     let interrupt =
         Interrupt::on_signals().map_err(|error| Problem::because(Exit::Failure, error).hint("a system that allows signal handlers"))?;
-    let mut view = View::new(output::live_progress(typed.no_tui));
+    let mut view = View::new(output::live_progress(typed.output.no_tui));
     let found = session::find(&plan, &interrupt, &mut |event| view.show(&event)).map_err(begin_problem)?;
     let Found { finding, broken, failure, journal, placed } = found;
-    if typed.verbose {
+    if typed.output.verbose {
         say(&placed);
     }
     let saved = save(&plan, &finding, &state);
-    let printed = output::print(&finding, typed.json, typed.no_color);
-    keep_or_remove(journal, &finding, saved.is_ok(), &plan, typed.verbose);
+    let printed = output::print(&finding, typed.output.json, typed.output.no_color);
+    keep_or_remove(journal, &finding, saved.is_ok(), &plan, typed.output.verbose);
     saved?;
     printed?;
     if let Some(error) = failure {

@@ -10,7 +10,7 @@ mod resolve;
 
 pub use problem::{Exit, Problem};
 
-use args::{Arguments, Command};
+use args::{Arguments, Command, LOADING};
 use clap::{CommandFactory, FromArgMatches};
 use std::{ffi::OsString, io::Write, process::ExitCode};
 
@@ -18,7 +18,9 @@ use std::{ffi::OsString, io::Write, process::ExitCode};
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let typed: Vec<OsString> = arguments.into_iter().collect();
     // One sentence under the help says how every flag is named in the environment.
-    let command = Arguments::command().mut_subcommand("find", |find| find.mut_args(|argument| argument.hide_env(true)));
+    let command = LOADING.iter().fold(Arguments::command(), |command, loading| {
+        command.mut_subcommand(loading, |loading| loading.mut_args(|argument| argument.hide_env(true)))
+    });
     let matches = match command.try_get_matches_from(&typed) {
         Ok(matches) => matches,
         // clap tells help and versions (0) from wrong usage (2).

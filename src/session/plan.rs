@@ -6,27 +6,34 @@ use plimsoll_core::search::Goal;
 use std::{path::PathBuf, time::Duration};
 use url::Url;
 
-/// One `find`.
+/// What every kind of session is told: what is measured, what is sent, and how much of a generator it takes.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct Setup {
     /// The target as the user named it, secrets redacted.
     pub named: String,
     /// What is measured.
     pub target: Target,
     /// What is sent.
     pub request: Request,
-    /// What is sought.
-    pub goal: Goal,
     /// Threads of the generator, each on a core of its own; at least 1.
     pub threads: usize,
     /// How many cores a target of the lab gets; `None` for all that the generator leaves.
     pub cpus: Option<usize>,
+    /// The command line, secrets redacted.
+    pub command: String,
+}
+
+/// One `find`.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What is measured, and with what.
+    pub setup: Setup,
+    /// What is sought.
+    pub goal: Goal,
     /// Where the result will be saved.
     pub save: Option<PathBuf>,
     /// Where the journal goes.
     pub journal: JournalPlace,
-    /// The command line, secrets redacted.
-    pub command: String,
 }
 
 /// What is measured.
