@@ -4,6 +4,8 @@
 
 mod generator;
 mod objective;
+mod verdict;
 
 pub use generator::{Assessment, Waiting, assess};
 pub use objective::{Evidence, evidence_of_each, limits_of, position_of};
+pub use verdict::{Verdict, verdict_of};

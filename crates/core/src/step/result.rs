@@ -239,6 +239,11 @@ impl StepResult {
         self.batches.iter().map(|batch| batch.good).sum()
     }
 
+    /// Answers, good and bad.
+    pub fn answered(&self) -> u64 {
+        self.good() + self.failed().seen().filter(|(kind, _)| kind.is_answer()).map(|(_, n)| n).sum::<u64>()
+    }
+
     /// Requests that ended badly.
     pub fn failed(&self) -> FailureCounts {
         let mut all = FailureCounts::default();
