@@ -72,6 +72,8 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
             (Core, "units"),
             (Core, "outcome"),
             (Core, "step"),
+            (Core, "criterion"),
+            (Core, "evidence"),
             (Core, "search"),
             (Core, "finding"),
             (Engine, ROOT),
@@ -79,7 +81,11 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
             (Shell, "launch"),
         ],
     ),
-    (Shell, "report", &[(Core, "finding"), (Core, "outcome"), (Core, "stat"), (Core, "step"), (Core, "units")]),
+    (
+        Shell,
+        "report",
+        &[(Core, "units"), (Core, "outcome"), (Core, "stat"), (Core, "schedule"), (Core, "step"), (Core, "evidence"), (Core, "finding")],
+    ),
     // A view shows what a target said, so it needs the report's escaping of hostile text.
     (Shell, "view", &[(Core, "finding"), (Core, "search"), (Core, "step"), (Core, "units"), (Shell, "session"), (Shell, "report")]),
     (
