@@ -23,6 +23,9 @@ fn shared(address: SocketAddr, streams: u32) -> EngineConfig {
     EngineConfig { protocol: Protocol::Http2 { streams: NonZeroU32::new(streams).expect("streams") }, ..config(address) }
 }
 
+/// What a server does with a connection.
+type Act = fn(&mut Peer);
+
 /// A server that does this once it has said hello without any settings.
 fn greeting(act: impl Fn(&mut Peer) + Send + Sync + 'static) -> Server {
     Server::start(move |peer| {
@@ -187,7 +190,7 @@ fn bodies_in_many_frames_arrive_whole() {
 
 #[test]
 fn floods_and_lies_hurt_nobody_else() {
-    let floods: [(&str, fn(&mut Peer)); 4] = [
+    let floods: [(&str, Act); 4] = [
         ("settings", |peer| while peer.say(&frame(SETTINGS, 0, 0, &[])) {}),
         ("pings", |peer| while peer.say(&frame(PING, 0, 0, &[0; 8])) {}),
         ("a field block without an end", |peer| {
