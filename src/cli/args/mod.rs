@@ -1,6 +1,7 @@
 //! What the user typed, as it was typed. Nothing here is checked beyond its shape: `resolve` does that, and names the place of what is wrong.
 
 mod criteria;
+mod doctor;
 mod find;
 mod hold;
 mod load;
@@ -10,6 +11,7 @@ mod request;
 mod target;
 
 pub use criteria::CriteriaArgs;
+pub use doctor::Doctor;
 pub use find::Find;
 pub use hold::Hold;
 pub use load::{By, LoadArgs};
@@ -46,6 +48,8 @@ pub enum Command {
     Lab(Box<LabArgs>),
     /// Show a saved result, or the journal of a run that was cut short
     Report(Report),
+    /// Say what this machine allows a load test, and what to change
+    Doctor(Doctor),
     /// Run a command that ends with its parent
     #[command(hide = true)]
     Ward(WardArgs),
