@@ -1,11 +1,12 @@
 //! One `find` from a plan to a finding: cores, target, engine, journal, and the loop between them.
 
 use super::{
-    Event, Interrupt, Journal, JournalError, Plan, Setup, Target,
+    Event, Interrupt, Journal, JournalError, Plan, Setup,
     broken::{self, Broken, Names},
-    cores::{self, Placement, PlacementError},
+    cores::PlacementError,
     generator::{config, placed, shared_core, within_reach},
     run,
+    stage::Stage,
     target::{Standing, TargetError},
 };
 use plimsoll_core::{
@@ -66,9 +67,7 @@ pub fn find(plan: &Plan, interrupt: &Interrupt, sink: &mut dyn FnMut(Event<'_>))
         return Err(SessionError::SavePlace { path: path.clone() });
     }
     let setup = &plan.setup;
-    let cores = cores::available().map_err(SessionError::Cores)?;
-    let placement = Placement::of(&cores, setup.threads, matches!(setup.target, Target::Lab(_)), setup.cpus)?;
-    let target = Standing::of(setup, &placement)?;
+    let Stage { placement, target } = Stage::of(setup)?;
     let mut engine = Engine::start(config(setup, &placement, &target))?;
     let (goal, capped) = within_reach(&plan.goal, &engine);
     let subject = Subject { description: target.description.clone(), command: setup.command.clone(), ..subject(&setup.named, &target.url) };
@@ -97,15 +96,20 @@ pub fn subject(named: &str, url: &str) -> Subject {
 
 /// Makes a sentence with a remedy of what the search found broken, and puts it where reports lead with it.
 fn explained(setup: &Setup, target: &Standing, finding: &mut Finding, shown_by: Option<&StepResult>, seen: String) -> Broken {
-    let names = Names { url: &target.url, authority: &target.authority, timeout: setup.request.timeout };
-    let answers = |kind| matches!(kind, Failure::TooManyRequests | Failure::Unavailable | Failure::ServerError | Failure::ClientError);
-    let foremost = shown_by.and_then(|step| broken::foremost(&broken::failures(step)));
-    let status = foremost.filter(|&kind| answers(kind)).and_then(|_| broken::ask_status(target.address, &target.request.encode().ok()?));
-    let broken = shown_by.and_then(|step| broken::explain(names, step, status.as_deref()));
-    let broken = broken.unwrap_or_else(|| Broken {
+    let broken = shown_by.and_then(|step| seen_broken(setup, target, step)).unwrap_or_else(|| Broken {
         text: format!("{}: {seen}", target.url),
         remedy: "an objective that one user alone does not break, or --timeout with more time".to_owned(),
     });
     finding.load_line.reasons = vec![broken.text.clone(), broken.remedy.clone()];
     broken
+}
+
+/// What a step saw of a target that is broken, in a sentence with a remedy; `None` when nothing failed. Where the target gives bad answers it is
+/// asked once more, for what it says.
+pub(super) fn seen_broken(setup: &Setup, target: &Standing, step: &StepResult) -> Option<Broken> {
+    let names = Names { url: &target.url, authority: &target.authority, timeout: setup.request.timeout };
+    let answers = |kind| matches!(kind, Failure::TooManyRequests | Failure::Unavailable | Failure::ServerError | Failure::ClientError);
+    let foremost = broken::foremost(&broken::failures(step));
+    let status = foremost.filter(|&kind| answers(kind)).and_then(|_| broken::ask_status(target.address, &target.request.encode().ok()?));
+    broken::explain(names, step, status.as_deref())
 }

@@ -2,7 +2,7 @@
 
 use super::JournalPlace;
 use crate::lab::LabSpec;
-use plimsoll_core::search::Goal;
+use plimsoll_core::{criterion::Criterion, search::Goal, step::Load};
 use std::{path::PathBuf, time::Duration};
 use url::Url;
 
@@ -36,6 +36,27 @@ pub struct Plan {
     pub journal: JournalPlace,
 }
 
+/// One `hold`.
+#[derive(Clone, Debug)]
+pub struct HoldPlan {
+    /// What is measured, and with what.
+    pub setup: Setup,
+    /// The load. Users are those of one stream for each connection: a protocol with more multiplies them.
+    pub load: Load,
+    /// The most connections; `None` for as many as a rate takes.
+    pub connections: Option<u32>,
+    /// How long before a send is due the generator stays awake for it.
+    pub spin: Duration,
+    /// How long is measured; `None` until the last of `requests` has ended.
+    pub duration: Option<Duration>,
+    /// So many requests and no more; `None` for as many as `duration` holds.
+    pub requests: Option<u64>,
+    /// The objectives to judge.
+    pub criteria: Vec<Criterion>,
+    /// Where the result will be saved.
+    pub save: Option<PathBuf>,
+}
+
 /// What is measured.
 #[derive(Clone, Debug)]
 pub enum Target {
@@ -56,4 +77,21 @@ pub struct Request {
     pub body: Option<Vec<u8>>,
     /// How long an answer may take.
     pub timeout: Duration,
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A setup that names a server of the lab.
+    pub fn setup() -> Setup {
+        Setup {
+            named: "lab:pool".to_owned(),
+            target: Target::Lab("pool".parse().unwrap()),
+            request: Request { method: "GET".to_owned(), headers: Vec::new(), body: None, timeout: Duration::from_secs(10) },
+            threads: 1,
+            cpus: None,
+            command: String::new(),
+        }
+    }
 }

@@ -6,7 +6,7 @@ use crate::{
     launch::{self, Launch, LaunchError, Ready},
 };
 use plimsoll_engine::Request;
-use std::{env, io, net::SocketAddr};
+use std::{env, io, net::SocketAddr, time::Duration};
 use url::Url;
 
 /// A target that can be sent to.
@@ -20,6 +20,8 @@ pub(super) struct Standing {
     pub url: String,
     /// Host and port.
     pub authority: String,
+    /// How long its name took to resolve; `None` where there was none to resolve.
+    pub resolved: Option<Duration>,
     /// What it is, where known.
     pub description: Option<String>,
     /// The process that the session started; it ends with this value.
@@ -50,14 +52,15 @@ impl Standing {
     }
 
     fn at(setup: &Setup, url: &Url) -> Result<Self, address::NameError> {
-        let address = address::resolve(url)?;
+        let address::Resolved { address, took } = address::resolve(url)?;
         let mut request = request(setup, address::host(url), address::origin_form(url));
         if let Some(value) = address::basic_authorization(url)
             && !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
         {
             request.headers.push(("Authorization".to_owned(), value));
         }
-        Ok(Self { address, request, url: redact::url(url.as_str()), authority: authority(url), description: None, started: None })
+        let (url, authority) = (redact::url(url.as_str()), authority(url));
+        Ok(Self { address, request, url, authority, resolved: took, description: None, started: None })
     }
 
     fn of_lab(setup: &Setup, spec: &LabSpec, placement: &Placement) -> Result<Self, TargetError> {
@@ -71,6 +74,7 @@ impl Standing {
             request: request(setup, authority.clone(), "/".to_owned()),
             url: format!("http://{authority}/"),
             authority,
+            resolved: None,
             description: Some(spec.describe()),
             started: Some(started),
         })

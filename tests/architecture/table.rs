@@ -27,7 +27,12 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
     (Core, "step", &[(Core, "units"), (Core, "outcome"), (Core, "stat"), (Core, "schedule")]),
     (Core, "criterion", &[(Core, "units"), (Core, "step"), (Core, "stat")]),
     (Core, "model", &[(Core, "units"), (Core, "stat")]),
-    (Core, "finding", &[(Core, "units"), (Core, "outcome"), (Core, "stat"), (Core, "step"), (Core, "criterion"), (Core, "schedule")]),
+    (Core, "evidence", &[(Core, "units"), (Core, "outcome"), (Core, "stat"), (Core, "step"), (Core, "criterion")]),
+    (
+        Core,
+        "finding",
+        &[(Core, "units"), (Core, "outcome"), (Core, "stat"), (Core, "schedule"), (Core, "step"), (Core, "criterion"), (Core, "evidence")],
+    ),
     (
         Core,
         "search",
@@ -38,6 +43,7 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
             (Core, "schedule"),
             (Core, "step"),
             (Core, "criterion"),
+            (Core, "evidence"),
             (Core, "model"),
             (Core, "finding"),
         ],
