@@ -1,7 +1,10 @@
 //! The command line: arguments to a plan, a plan to a run, a run to an exit code.
 
 mod args;
+mod begin;
 mod find;
+mod hold;
+mod keep;
 mod lab;
 mod output;
 mod problem;
@@ -34,6 +37,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match Arguments::from_arg_matches(&matches) {
         Ok(Arguments { command: Command::Find(find) }) => find::find(&find, matches.subcommand_matches("find").unwrap_or(&matches), &typed),
+        Ok(Arguments { command: Command::Hold(hold) }) => hold::hold(&hold, matches.subcommand_matches("hold").unwrap_or(&matches), &typed),
         Ok(Arguments { command: Command::Lab(lab) }) => lab::lab(&lab),
         Ok(Arguments { command: Command::Report(report) }) => report::report(&report),
         // A ward leaves with the status of its command.

@@ -50,12 +50,24 @@ pub enum SessionError {
     /// There is nothing to send to.
     #[error(transparent)]
     Target(#[from] TargetError),
-    /// The generator could not be started.
+    /// The load needs more connections than this machine allows.
     #[error(transparent)]
-    Engine(#[from] EngineError),
+    Room(EngineError),
+    /// The generator could not be started, or could not go on.
+    #[error(transparent)]
+    Engine(EngineError),
     /// The journal can't be written.
     #[error(transparent)]
     Journal(#[from] JournalError),
+}
+
+impl From<EngineError> for SessionError {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::TooFewFiles { .. } | EngineError::TooFewPorts { .. } => Self::Room(error),
+            error => Self::Engine(error),
+        }
+    }
 }
 
 /// Carries out a plan: starts or resolves the target, searches, and gives the finding however the search ended.

@@ -1,6 +1,6 @@
 //! `plimsoll find`, as it was typed.
 
-use super::{By, LoadArgs, OutputArgs, RequestArgs, TargetArgs};
+use super::{By, CriteriaArgs, LoadArgs, OutputArgs, RequestArgs, TargetArgs};
 use clap::{Args, builder::BoolishValueParser};
 
 /// What stands under the help of `plimsoll find`.
@@ -29,9 +29,9 @@ pub struct Find {
     #[command(flatten)]
     pub request: RequestArgs,
 
-    /// What must hold: 'p99<500ms', 'errors<1%'; can be given more than once (with commas in the environment)
-    #[arg(long, value_name = "OBJECTIVE", env = "PLIMSOLL_SLO", value_delimiter = ',', help_heading = "Criteria")]
-    pub slo: Vec<String>,
+    /// The objectives.
+    #[command(flatten)]
+    pub criteria: CriteriaArgs,
     /// How near to the truth the answer should be
     #[arg(long, value_name = "SHARE", default_value = "5%", env = "PLIMSOLL_TOLERANCE", help_heading = "Criteria")]
     pub tolerance: String,

@@ -1,13 +1,17 @@
 //! What the user typed, as it was typed. Nothing here is checked beyond its shape: `resolve` does that, and names the place of what is wrong.
 
+mod criteria;
 mod find;
+mod hold;
 mod load;
 mod output;
 mod report;
 mod request;
 mod target;
 
+pub use criteria::CriteriaArgs;
 pub use find::Find;
+pub use hold::Hold;
 pub use load::{By, LoadArgs};
 pub use output::OutputArgs;
 pub use report::{Format, Report};
@@ -18,7 +22,7 @@ use crate::{lab::LabArgs, launch::WardArgs};
 use clap::{Parser, Subcommand};
 
 /// The commands that put on load. Each of their flags can be set in the environment.
-pub const LOADING: [&str; 1] = ["find"];
+pub const LOADING: [&str; 2] = ["find", "hold"];
 
 /// Finds how many requests a system handles at one time until it degrades.
 #[derive(Debug, Parser)]
@@ -35,6 +39,9 @@ pub enum Command {
     /// Find how many requests TARGET handles at one time until it degrades, and how it degrades
     #[command(after_help = find::EXAMPLES)]
     Find(Box<Find>),
+    /// Put one steady load on TARGET and show how it behaves under it
+    #[command(after_help = hold::EXAMPLES)]
+    Hold(Box<Hold>),
     /// Run a built-in reference server by hand, or print its true load line
     Lab(Box<LabArgs>),
     /// Show a saved result, or the journal of a run that was cut short

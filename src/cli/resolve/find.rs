@@ -1,6 +1,6 @@
 //! What `plimsoll find` is to do.
 
-use super::{Places, rate, setup, whole};
+use super::{Places, criteria::criteria, rate, setup, whole};
 use crate::{
     cli::{
         args::{By, Find},
@@ -9,7 +9,6 @@ use crate::{
     session::{JournalPlace, Plan},
 };
 use plimsoll_core::{
-    criterion::Criterion,
     finding::Axis,
     search::Goal,
     units::{parse_duration, parse_share, show_duration, show_share},
@@ -65,7 +64,7 @@ fn goal(typed: &Find, places: &Places<'_>, timeout: Duration) -> Result<Goal, Pr
     Ok(Goal {
         axis,
         think,
-        criteria: criteria(typed, places, timeout)?,
+        criteria: criteria(&typed.criteria, places, timeout)?,
         tolerance,
         budget,
         ceiling,
@@ -88,36 +87,4 @@ fn contradictions(typed: &Find, places: &Places<'_>) -> Result<(), Problem> {
         By::Users if typed.max_rate.is_some() => Err(clash("max_rate", "users", "the ceiling of users is --max-users")),
         _ => Ok(()),
     }
-}
-
-fn criteria(typed: &Find, places: &Places<'_>, timeout: Duration) -> Result<Vec<Criterion>, Problem> {
-    let mut all: Vec<Criterion> = Vec::new();
-    for text in &typed.slo {
-        let criterion: Criterion = text.parse().map_err(|error| Problem::said(format!("{}: {error}", places.of("slo"))))?;
-        if let Criterion::Latency { limit, .. } = criterion
-            && limit >= timeout
-        {
-            return Err(Problem::usage(
-                format!(
-                    "{} {text:?} can't be measured with a time-out of {}: slower answers are given up",
-                    places.of("slo"),
-                    show_duration(timeout)
-                ),
-                format!("--timeout of more than {}, or a shorter limit", show_duration(limit)),
-            ));
-        }
-        let again = all.iter().any(|other| match (other, &criterion) {
-            (Criterion::Errors { .. }, Criterion::Errors { .. }) => true,
-            (Criterion::Latency { quantile: a, .. }, Criterion::Latency { quantile: b, .. }) => a == b,
-            _ => false,
-        });
-        if again {
-            return Err(Problem::usage(
-                format!("{} {text:?} sets a second limit on the same thing", places.of("slo")),
-                "only the stricter of the two",
-            ));
-        }
-        all.push(criterion);
-    }
-    Ok(all)
 }

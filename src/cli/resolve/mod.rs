@@ -1,11 +1,14 @@
 //! From what was typed to a plan. Nothing here touches the system; what is wrong is named with its place and the remedy.
 
+mod criteria;
 mod find;
+mod hold;
 mod request;
 mod setup;
 mod target;
 
 pub(super) use find::plan;
+pub(super) use hold::hold_plan;
 
 use super::problem::Problem;
 use clap::{ArgMatches, parser::ValueSource};

@@ -283,7 +283,13 @@ impl Session {
         let crossed = self.answered > 0 && !self.heard && matches!(failure, Failure::Closed | Failure::Reset | Failure::TlsBroken);
         for (_, stream) in self.streams.drain() {
             let slot = stream.slot;
-            events.push(if crossed && stream.status == 0 { Event::Untouched { slot, failure } } else { Event::Failed { slot, failure } });
+            events.push(match (stream.status, failure) {
+                (0, _) if crossed => Event::Untouched { slot, failure },
+                (0, _) => Event::Failed { slot, failure },
+                // What had begun was cut off.
+                (_, Failure::Closed) => Event::Failed { slot, failure: Failure::Truncated },
+                _ => Event::Failed { slot, failure },
+            });
         }
     }
 }

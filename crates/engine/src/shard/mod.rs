@@ -2,8 +2,10 @@
 
 mod arrivals;
 mod carrier_io;
+mod carrier_life;
 mod carriers;
 mod command;
+mod opening;
 mod openings;
 mod orders;
 mod quota;

@@ -100,7 +100,8 @@ fn judged(step: &StepResult, criteria: &[Criterion], is_limited: bool) -> Vec<Ju
     let judge = |(criterion, evidence): (&Criterion, _)| {
         let (allowed_share, seen) = match *criterion {
             Criterion::Errors { share } => (share, None),
-            Criterion::Latency { quantile, .. } => (1.0 - quantile, step.quantile(quantile)),
+            // 1 - 0.99 is a little more than 0.01.
+            Criterion::Latency { quantile, .. } => (((1.0 - quantile) * 1e9).round() * 1e-9, step.quantile(quantile)),
         };
         Judged {
             objective: *criterion,
@@ -140,7 +141,7 @@ fn warnings(step: &StepResult, connections: Option<u32>, judged: &[Judged], asse
     let mut warn = |text: String, remedy: &str| warnings.push(Warning { text, remedy: remedy.to_owned() });
     if !assessment.faults.is_empty() {
         warn(
-            "The generator may have been the limit: what it gives is no measure of the target.".to_owned(),
+            "The generator was the limit, or may have been: the figures are not the target's alone.".to_owned(),
             "Less load, more --threads, other programs stopped, or send from another machine.",
         );
     } else if judged.iter().any(|one| one.verdict == Verdict::Unsure) {

@@ -22,10 +22,10 @@ pub struct LatencyDetail {
     /// 99th percentile.
     pub p99_ms: Option<f64>,
     /// 99.9th percentile.
-    #[serde(rename = "p99.9_ms")]
+    #[serde(rename = "p99_9_ms")]
     pub p999_ms: Option<f64>,
     /// 99.99th percentile.
-    #[serde(rename = "p99.99_ms")]
+    #[serde(rename = "p99_99_ms")]
     pub p9999_ms: Option<f64>,
     /// Longest of the good answers.
     pub max_ms: Option<f64>,
@@ -94,12 +94,8 @@ impl PhaseTimes {
 
 impl PhaseDetails {
     fn of(latencies: &Latencies) -> Option<Self> {
-        Some(Self {
-            n: latencies.count(),
-            p50_ms: latencies.quantile(0.5, 0).map(ms)?,
-            p99_ms: latencies.quantile(0.99, 0).map(ms)?,
-            max_ms: latencies.max().map(ms)?,
-        })
+        let at = |q| latencies.quantile(q, 0).map(ms);
+        Some(Self { n: latencies.count(), p50_ms: at(0.5)?, p99_ms: at(0.99)?, max_ms: latencies.max().map(ms)? })
     }
 }
 
