@@ -1,5 +1,6 @@
 //! What the user typed, as it was typed. Nothing here is checked beyond its shape: `resolve` does that, and names the place of what is wrong.
 
+mod connection;
 mod criteria;
 mod find;
 mod hold;
@@ -9,6 +10,7 @@ mod report;
 mod request;
 mod target;
 
+pub use connection::ConnectionArgs;
 pub use criteria::CriteriaArgs;
 pub use find::Find;
 pub use hold::Hold;

@@ -8,10 +8,7 @@ use crate::{
 use plimsoll_core::outcome::Failure;
 use rustix::fd::OwnedFd;
 use rustls::ClientConnection;
-use std::{
-    io::{self, ErrorKind, Read, Write},
-    sync::Arc,
-};
+use std::io::{self, ErrorKind, Read, Write};
 
 /// How far a handshake is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +46,7 @@ struct Wire {
 impl TlsStream {
     /// A session whose handshake is yet to begin.
     pub(crate) fn begin(socket: OwnedFd, tls: &Tls, now: Moment) -> Result<Self, Failure> {
-        let session = ClientConnection::new(Arc::clone(&tls.config), tls.server_name.clone()).map_err(|error| failure_of(&error, true))?;
+        let session = tls.session().map_err(|error| failure_of(&error, true))?;
         let wire = Wire { socket, drained: false, broken: None, sent: 0, received: 0 };
         Ok(Self { wire, session, since: now, text: (0, 0) })
     }
