@@ -64,6 +64,18 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_behind_a_cluster_of_short_flags_is_hidden() {
+        let command = Arguments::command();
+        for name in LOADING {
+            let bare = command.find_subcommand(name).unwrap().get_arguments().filter(|argument| !argument.get_action().takes_values());
+            for short in bare.filter_map(clap::Arg::get_short) {
+                let line = crate::session::command_line([format!("-{short}a"), "ann:s3cret".to_owned()]);
+                assert!(!line.contains("s3cret"), "{line}");
+            }
+        }
+    }
+
+    #[test]
     fn every_flag_of_a_command_that_loads_stands_under_a_heading_and_in_the_environment() {
         let command = Arguments::command();
         for name in LOADING {
