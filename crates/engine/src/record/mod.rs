@@ -10,7 +10,10 @@ use crate::{
     clock::{Moment, whole_ns},
     connection::Ending,
 };
-use plimsoll_core::outcome::{Failure, FailureCounts, NotSent};
+use plimsoll_core::{
+    outcome::{Failure, FailureCounts, NotSent},
+    step::Phases,
+};
 use std::time::Duration;
 
 /// How often a shard says how settling goes.
@@ -100,6 +103,7 @@ impl Recorder {
     pub(crate) fn settle(&mut self, now: Moment) {
         self.stage = Stage::Settling;
         self.settling = Settling::default();
+        self.measured.phases = Phases::default();
         self.border = now.plus_ns(PROGRESS_NS);
     }
 
@@ -140,7 +144,11 @@ impl Recorder {
                 Some(Passed::Progress(self.settling.clone()))
             }
             Stage::Armed(borders) => {
+                // Connections are mostly opened while the target settles: they belong to the step, and to no batch.
+                let phases = std::mem::take(&mut self.measured.phases);
                 *self.measured = Measured::empty(self.limits_ns.len());
+                self.measured.phases.connect = phases.connect;
+                self.measured.phases.tls = phases.tls;
                 self.border = borders.start.plus(borders.batch);
                 self.stage = Stage::Measuring { borders, index: 0, finished: false };
                 Some(Passed::Begins(std::mem::take(&mut self.settling)))

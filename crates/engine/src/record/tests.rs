@@ -5,6 +5,7 @@ use crate::{clock::Moment, connection::Ending};
 use plimsoll_core::{
     outcome::{Failure, NotSent},
     stat::Latencies,
+    step::Phases,
 };
 use std::time::Duration;
 
@@ -52,6 +53,26 @@ fn endings_fall_into_settling_and_then_into_batches_between_common_borders() {
     assert_eq!(second.batch.ended(), 0);
     assert!(recorder.pass_border(at_ms(999)).is_none());
     assert_eq!(recorder.border(), Moment::NEVER);
+}
+
+#[test]
+fn connections_opened_while_settling_are_told_with_the_first_batch() {
+    let mut recorder = Recorder::off();
+    recorder.connected(9);
+    recorder.settle(at_ms(0));
+    recorder.connected(1_000);
+    recorder.secured(2_000);
+    recorder.ended(&Ending { first: Some(at_ms(2)), ..ending(Ok(()), 0, 1) }, at_ms(3));
+    recorder.measure(Borders { start: at_ms(10), batch: Duration::from_millis(100), batches: 2, limits: Vec::new() });
+    assert!(matches!(recorder.pass_border(at_ms(10)), Some(Passed::Begins(_))));
+    recorder.connected(3_000);
+    let counts = |passed: Option<Passed>| {
+        let Some(Passed::Batch { measured, .. }) = passed else { panic!("a batch") };
+        let Phases { connect, tls, first_byte, body } = measured.all_phases();
+        [connect.count(), tls.count(), first_byte.count(), body.count()]
+    };
+    assert_eq!(counts(recorder.pass_border(at_ms(110))), [2, 1, 0, 0]);
+    assert_eq!(counts(recorder.pass_border(at_ms(210))), [0; 4]);
 }
 
 #[test]
