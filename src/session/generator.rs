@@ -11,24 +11,34 @@ use std::num::NonZeroU32;
 
 /// What the engine is told.
 pub(super) fn config(setup: &Setup, placement: &Placement, target: &Standing) -> EngineConfig {
+    let link = &target.link;
     EngineConfig {
         timeout: setup.request.timeout,
         threads: NonZeroU32::try_from(u32::try_from(setup.threads).unwrap_or(u32::MAX)).unwrap_or(NonZeroU32::MIN),
         cpus: placement.generator.clone(),
-        ..EngineConfig::sending(target.request.clone(), vec![target.address])
+        endpoints: vec![link.endpoint.clone()],
+        sources: link.sources.clone(),
+        tls: link.tls.clone(),
+        protocol: link.protocol,
+        ..EngineConfig::sending(target.request.clone(), Vec::new())
     }
 }
 
-/// The goal with a ceiling that the file descriptors of this process allow, and the warning that belongs to an answer which stops there.
+/// The goal with a ceiling that the file descriptors of this process and its local ports allow, and the warning that belongs to an answer which stops there.
 pub(super) fn within_reach(goal: &Goal, engine: &Engine) -> (Goal, Option<Warning>) {
     let most = f64::from(engine.max_users());
     if goal.axis != Axis::Users || goal.ceiling <= most {
         return (goal.clone(), None);
     }
-    let warning = Warning {
-        text: format!("The limit on file descriptors of this process leaves room for {} users; no more were tried.", show_number(most)),
-        remedy: "Raise it: ulimit -Hn, LimitNOFILE= of a service, or nofile in /etc/security/limits.conf.".to_owned(),
+    let (limit, remedy) = if engine.is_limited_by_ports() {
+        ("The local ports leave", "More addresses with --source, each with ports of its own, or a wider net.ipv4.ip_local_port_range.")
+    } else {
+        (
+            "The limit on file descriptors of this process leaves",
+            "Raise it: ulimit -Hn, LimitNOFILE= of a service, or nofile in /etc/security/limits.conf.",
+        )
     };
+    let warning = Warning { text: format!("{limit} room for {} users; no more were tried.", show_number(most)), remedy: remedy.to_owned() };
     (Goal { ceiling: most, ..goal.clone() }, Some(warning))
 }
 

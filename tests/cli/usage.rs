@@ -30,7 +30,7 @@ fn bad_input_is_named_with_its_place_and_the_remedy() {
         (&["find", url, "-d", "x", "-T", "a/b", "-H", "content-type: c/d"], &["--content-type", "only one"]),
         (&["find", "localhost:8080"], &["localhost:8080", "http://localhost:8080"]),
         (&["find", "127.0.0.1"], &["127.0.0.1", "http://127.0.0.1"]),
-        (&["find", "https://example.org/"], &["https", "not in this version"]),
+        (&["find", "wss://example.org/"], &["wss", "not in this version", "https://"]),
         (&["find", "http://"], &["http://", "lab:pool"]),
         (&["find", "lab:poll"], &["poll", "pool"]),
         (&["find", "lab:pool?workers=many"], &["many", "workers"]),

@@ -29,6 +29,10 @@ pub(crate) enum Got {
     },
     /// The peer closed its side in good order.
     End,
+    /// The peer closed its side, and nothing says that what came is all (RFC 8446, section 6.1).
+    Cut,
+    /// As much as fits into the space was read, and held no text so far; there may be more.
+    NoText,
 }
 
 /// Why nothing could be read or written.

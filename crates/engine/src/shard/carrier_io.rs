@@ -5,7 +5,7 @@ use super::{
     carrier_life::{Loss, loss_of},
     carriers::Stage,
     slots::Line,
-    traffic::{PEER_CLOSED, READS_PER_TURN, Unread},
+    traffic::{PEER_CLOSED, READS_PER_TURN},
 };
 use crate::{
     clock::Moment,
@@ -94,7 +94,12 @@ impl Shard {
                     let taken = carrier.session.receive(&self.scratch[..bytes], self.now, &mut events);
                     (taken.err(), !drained)
                 }
+                Ok(Got::NoText) => {
+                    self.recorder.overhead(transport.take_overhead());
+                    (None, true)
+                }
                 Ok(Got::End) => (Some(Failure::Closed), false),
+                Ok(Got::Cut) => (Some(Failure::TlsBroken), false),
                 Err(Stop::Again) => (None, false),
                 Err(Stop::Broken(failure)) => (Some(failure), false),
             };
@@ -110,7 +115,7 @@ impl Shard {
                 return Ok(());
             }
         }
-        self.unread.push(Unread { token, peer_closed });
+        self.read_later(token, peer_closed);
         Ok(())
     }
 

@@ -77,7 +77,9 @@ impl Shard {
     pub(super) fn secure_carrier(&mut self, index: u32) -> Result<(), EngineError> {
         let carrier = self.carriers.get(index);
         let Some(Transport::Tls(stream)) = &mut carrier.transport else { return Ok(()) };
-        match stream.shake_hands() {
+        let went = stream.shake_hands();
+        self.recorder.overhead(stream.take_overhead());
+        match went {
             Ok(Handshake::GoesOn) => Ok(()),
             Ok(Handshake::Done) if stream.speaks_http2() => {
                 self.recorder.secured(self.now.ns_since(stream.since));

@@ -95,7 +95,9 @@ impl Shard {
     /// Goes on with the TLS handshake of a slot.
     pub(super) fn shake_hands(&mut self, slot: u32) -> Result<(), EngineError> {
         let Line::Http1 { transport: Some(Transport::Tls(stream)), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
-        match stream.shake_hands() {
+        let went = stream.shake_hands();
+        self.recorder.overhead(stream.take_overhead());
+        match went {
             Ok(Handshake::GoesOn) => Ok(()),
             Ok(Handshake::Done) => {
                 self.recorder.secured(self.now.ns_since(stream.since));

@@ -119,18 +119,25 @@ impl Shard {
     /// A server may have answered before it closed: what it said counts for more than the failure to write.
     fn write_failed(&mut self, slot: u32, stop: Stop) -> Result<(), EngineError> {
         let Stop::Broken(failure) = stop else { return Ok(()) };
-        let Line::Http1 { transport: Some(transport), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
-        let next = match transport.read(&mut self.scratch, true) {
-            Ok(Got::Bytes { bytes, .. }) => {
-                self.recorder.bytes_received(bytes);
-                match connection.received(&self.scratch[..bytes], &mut self.heads, self.now) {
-                    Next::Wait => connection.broken(failure),
-                    next => next,
+        // Nothing more arrives on a broken connection, so that this ends.
+        loop {
+            let Line::Http1 { transport: Some(transport), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
+            let next = match transport.read(&mut self.scratch, true) {
+                Ok(Got::Bytes { bytes, .. }) => {
+                    self.recorder.bytes_received(bytes);
+                    self.recorder.overhead(transport.take_overhead());
+                    match connection.received(&self.scratch[..bytes], &mut self.heads, self.now) {
+                        Next::Wait => continue,
+                        next => next,
+                    }
                 }
-            }
-            _ => connection.broken(failure),
-        };
-        self.follow(slot, closing(next))
+                Ok(Got::NoText) => continue,
+                // An alert says more than the reset that follows it.
+                Err(Stop::Broken(failure)) => connection.broken(failure),
+                Ok(Got::End | Got::Cut) | Err(Stop::Again) => connection.broken(failure),
+            };
+            return self.follow(slot, closing(next));
+        }
     }
 
     /// Reads what has come. With the peer's side closed, up to the end.
@@ -155,15 +162,29 @@ impl Shard {
                         next => next,
                     }
                 }
-                Ok(Got::End) => connection.closed_by_peer(),
+                Ok(Got::NoText) => {
+                    self.recorder.overhead(transport.take_overhead());
+                    continue;
+                }
+                Ok(Got::End) => connection.closed_by_peer(&mut self.heads),
+                Ok(Got::Cut) => connection.cut_off(&mut self.heads),
                 Err(Stop::Again) => return Ok(()),
                 Err(Stop::Broken(failure)) => connection.broken(failure),
             };
             return self.follow(slot, next);
         }
         let token = self.slots.get(slot).token(slot);
-        self.unread.push(Unread { token, peer_closed });
+        self.read_later(token, peer_closed);
         Ok(())
+    }
+
+    /// Reads on when the others have had their turn.
+    pub(super) fn read_later(&mut self, token: u64, peer_closed: bool) {
+        match self.unread.iter_mut().find(|unread| unread.token == token) {
+            // One turn each: who sends the most must not be read the most.
+            Some(unread) => unread.peer_closed |= peer_closed,
+            None => self.unread.push(Unread { token, peer_closed }),
+        }
     }
 
     /// Reads on where one turn was not enough.
