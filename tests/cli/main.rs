@@ -1,6 +1,7 @@
 //! The command line from outside: exit codes, sentences, files; what a script may rely on.
 
 mod endings;
+mod hold;
 mod hostile;
 mod usage;
 

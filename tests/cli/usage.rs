@@ -30,7 +30,7 @@ fn bad_input_is_named_with_its_place_and_the_remedy() {
         (&["find", url, "-d", "x", "-T", "a/b", "-H", "content-type: c/d"], &["--content-type", "only one"]),
         (&["find", "localhost:8080"], &["localhost:8080", "http://localhost:8080"]),
         (&["find", "127.0.0.1"], &["127.0.0.1", "http://127.0.0.1"]),
-        (&["find", "https://example.org/"], &["https", "not in this version"]),
+        (&["find", "wss://example.org/"], &["wss", "not in this version", "https://"]),
         (&["find", "http://"], &["http://", "lab:pool"]),
         (&["find", "lab:poll"], &["poll", "pool"]),
         (&["find", "lab:pool?workers=many"], &["many", "workers"]),
@@ -81,6 +81,21 @@ fn a_state_directory_that_can_not_be_written_to_is_said_before_any_load() {
     let said = plimsoll(home.path(), &["find", "http://127.0.0.1:9/"], &[("XDG_STATE_HOME", blocked), ("TMPDIR", blocked)]);
     assert_eq!(said.code, Some(1), "{}", said.stderr);
     assert!(said.stderr.contains(blocked) && said.stderr.contains("XDG_STATE_HOME"), "{}", said.stderr);
+}
+
+#[test]
+fn what_this_machine_allows_is_said_as_text_and_as_json() {
+    let home = tempfile::tempdir().unwrap();
+    let said = plimsoll(home.path(), &["doctor"], &[]);
+    // Whoever can run the other tests of this file can measure.
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(said.stdout.contains("file descriptors") && said.stdout.contains("connections at one time"), "{}", said.stdout);
+    let said = plimsoll(home.path(), &["doctor", "--json"], &[]);
+    let document: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(document["schema"], "plimsoll.doctor/1");
+    let checks = document["checks"].as_array().unwrap();
+    assert!(checks.iter().any(|check| check["name"] == "kernel" && check["state"] == "good"), "{checks:?}");
+    assert!(checks.iter().filter(|check| check["state"] == "short").all(|check| check["remedy"].is_string()), "{checks:?}");
 }
 
 #[test]

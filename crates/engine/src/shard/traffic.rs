@@ -1,38 +1,23 @@
 //! Sockets: opened, written, read and closed as the connection's state asks.
 
-use super::{Shard, slots::Line, slots::Role};
+use super::{
+    Shard,
+    carriers::Carriers,
+    slots::{Line, Role},
+};
 use crate::{
     clock::Moment,
     connection::{Ending, Next},
-    endpoint::Attempt,
     error::EngineError,
     timers::Alarm,
-    tls::{Handshake, TlsStream},
-    transport::{Got, Stop, Transport, failure_of},
+    transport::{Got, Stop, Transport},
 };
-use plimsoll_core::outcome::{Failure, NotSent};
-use rustix::{
-    event::epoll::{self, EventData, EventFlags},
-    fd::OwnedFd,
-    io::Errno,
-    net::sockopt::socket_error,
-};
+use rustix::{event::epoll::EventFlags, net::sockopt::socket_error};
 
 /// Full buffers read from one connection before the others have their turn.
-const READS_PER_TURN: u32 = 16;
+pub(super) const READS_PER_TURN: u32 = 16;
 
-/// Registered once: with edges, a writable socket costs no further wake-up unless a write fell short.
-const INTEREST: EventFlags = EventFlags::IN.union(EventFlags::OUT).union(EventFlags::RDHUP).union(EventFlags::ET);
-
-const PEER_CLOSED: EventFlags = EventFlags::RDHUP.union(EventFlags::HUP).union(EventFlags::ERR);
-
-/// A connection that had more to read than one turn takes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Unread {
-    token: u64,
-    /// Its end was announced, and will not be again.
-    peer_closed: bool,
-}
+pub(super) const PEER_CLOSED: EventFlags = EventFlags::RDHUP.union(EventFlags::HUP).union(EventFlags::ERR);
 
 impl Shard {
     /// Begins a request on a slot: on its connection, or on one that is opened for it.
@@ -48,112 +33,29 @@ impl Shard {
     pub(super) fn launch_offered(&mut self, slot: u32, intended: Moment) -> Result<(), EngineError> {
         let now = self.now;
         let state = self.slots.get(slot);
-        let must_open = state.connection().begin(intended, now);
         if state.watched.is_none() {
             let deadline = now.plus_ns(self.config.timeout_ns);
             state.watched = Some(deadline);
             self.timers.set(deadline, Alarm::TimeOut, slot);
         }
-        if must_open { self.open_in_turn(slot) } else { self.write(slot) }
-    }
-
-    /// Begins a connection to the next endpoint, from the next source address.
-    fn attempt(&mut self) -> Result<Attempt, EngineError> {
-        let number = self.next_endpoint;
-        self.next_endpoint = number.wrapping_add(1);
-        let (endpoints, sources) = (&self.config.endpoints, &self.config.sources);
-        let source = sources.get(number / endpoints.len() % sources.len().max(1)).copied();
-        endpoints[number % endpoints.len()].connect(source)
-    }
-
-    /// Has epoll tell of what happens on a socket.
-    fn watch(&self, socket: &OwnedFd, token: u64) -> Result<(), EngineError> {
-        epoll::add(&self.epoll, socket, EventData::new_u64(token), INTEREST).map_err(EngineError::doing("register a connection with epoll"))
-    }
-
-    fn open_in_turn(&mut self, slot: u32) -> Result<(), EngineError> {
-        if self.openings.allow(self.now) {
-            return self.open(slot);
-        }
-        self.openings.wait(slot);
-        Ok(())
-    }
-
-    /// Opens a connection for the request that waits on this slot.
-    pub(super) fn open(&mut self, slot: u32) -> Result<(), EngineError> {
-        let (socket, stands) = match self.attempt()? {
-            Attempt::Stands(socket) => (socket, true),
-            Attempt::UnderWay(socket) => (socket, false),
-            Attempt::NoFile => return self.cannot_send(slot, NotSent::NoFile),
-            Attempt::Failed(errno) => {
-                self.slots.get(slot).connection().opening(self.now);
-                return self.connect_failed(slot, errno);
+        match &mut state.line {
+            Line::Http1 { connection, .. } => {
+                if connection.begin(intended, now) {
+                    self.open_in_turn(slot)
+                } else {
+                    self.write(slot)
+                }
             }
-        };
-        let now = self.now;
-        let state = self.slots.get(slot);
-        state.connection().opening(now);
-        state.epoch = state.epoch.wrapping_add(1);
-        let token = state.token(slot);
-        self.watch(&socket, token)?;
-        let Line::Http1 { transport, .. } = &mut self.slots.get(slot).line;
-        *transport = Some(Transport::Plain(socket));
-        if stands { self.connected(slot) } else { Ok(()) }
-    }
-
-    /// The kernel says that the connection of a slot stands: TLS is next, or the request.
-    fn connected(&mut self, slot: u32) -> Result<(), EngineError> {
-        let Line::Http1 { transport, connection } = &mut self.slots.get(slot).line;
-        self.recorder.connected(self.now.ns_since(connection.attempted()));
-        let Some(tls) = &self.config.tls else {
-            connection.opened();
-            return self.write(slot);
-        };
-        let Some(Transport::Plain(socket)) = transport.take() else { return Ok(()) };
-        match TlsStream::begin(socket, tls, self.now) {
-            Ok(stream) => {
-                *transport = Some(Transport::Tls(Box::new(stream)));
-                self.shake_hands(slot)
-            }
-            Err(failure) => {
-                let next = connection.fail(failure);
-                self.follow(slot, next)
+            Line::Http2(lane) => {
+                lane.begin(intended, now);
+                self.send_or_wait(slot)
             }
         }
-    }
-
-    /// Goes on with the TLS handshake of a slot.
-    fn shake_hands(&mut self, slot: u32) -> Result<(), EngineError> {
-        let Line::Http1 { transport: Some(Transport::Tls(stream)), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
-        let went = stream.shake_hands();
-        self.recorder.overhead(stream.take_overhead());
-        match went {
-            Ok(Handshake::GoesOn) => Ok(()),
-            Ok(Handshake::Done) => {
-                self.recorder.secured(self.now.ns_since(stream.since));
-                connection.opened();
-                self.write(slot)
-            }
-            Err(failure) => {
-                let next = connection.fail(failure);
-                self.follow(slot, next)
-            }
-        }
-    }
-
-    fn connect_failed(&mut self, slot: u32, errno: Errno) -> Result<(), EngineError> {
-        let failure = match errno {
-            Errno::ADDRNOTAVAIL => return self.cannot_send(slot, NotSent::NoPort),
-            Errno::TIMEDOUT => Failure::ConnectTimedOut,
-            errno => failure_of(errno),
-        };
-        let next = self.slots.get(slot).connection().fail(failure);
-        self.follow(slot, next)
     }
 
     /// Something happened on the socket of a slot.
     pub(super) fn ready(&mut self, slot: u32, flags: EventFlags) -> Result<(), EngineError> {
-        let Line::Http1 { transport, connection } = &mut self.slots.get(slot).line;
+        let Line::Http1 { transport, connection } = &mut self.slots.get(slot).line else { return Ok(()) };
         if connection.is_connecting() {
             match transport {
                 Some(Transport::Plain(socket)) => {
@@ -176,20 +78,20 @@ impl Shard {
             {
                 return self.write_failed(slot, stop);
             }
-            if self.slots.get(slot).connection().is_sending() {
-                self.write(slot)?;
-            }
+            self.write(slot)?;
         }
         let peer_closed = flags.intersects(PEER_CLOSED);
-        let readable = flags.contains(EventFlags::IN) || peer_closed;
-        if readable && !self.slots.get(slot).connection().is_connecting() && !self.awaits_turn(slot, peer_closed) {
-            return self.read(slot, peer_closed);
+        if flags.contains(EventFlags::IN) || peer_closed {
+            let token = self.slots.get(slot).token(slot);
+            if !self.unread.holds(token, peer_closed) {
+                return self.read(slot, peer_closed);
+            }
         }
         Ok(())
     }
 
     /// Writes what the socket takes of the request.
-    fn write(&mut self, slot: u32) -> Result<(), EngineError> {
+    pub(super) fn write(&mut self, slot: u32) -> Result<(), EngineError> {
         loop {
             let Line::Http1 { transport: Some(transport), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
             if !connection.is_sending() {
@@ -242,6 +144,9 @@ impl Shard {
                 self.pass_borders();
             }
             let Line::Http1 { transport: Some(transport), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
+            if connection.is_connecting() {
+                return Ok(());
+            }
             let next = match transport.read(&mut self.scratch, peer_closed) {
                 Ok(Got::Bytes { bytes, drained }) => {
                     self.recorder.bytes_received(bytes);
@@ -265,31 +170,25 @@ impl Shard {
             return self.follow(slot, next);
         }
         let token = self.slots.get(slot).token(slot);
-        self.unread.push_back(Unread { token, peer_closed });
+        self.unread.wait(token, peer_closed);
         Ok(())
     }
 
     /// Reads on where one turn was not enough: one connection, after which fresh events come first again.
     pub(super) fn read_on(&mut self) -> Result<(), EngineError> {
-        while let Some(Unread { token, peer_closed }) = self.unread.pop_front() {
+        while let Some((token, peer_closed)) = self.unread.next() {
+            self.now = Moment::now();
+            self.pass_borders();
+            if let Some(carrier) = Carriers::of_token(token) {
+                self.read_carrier(carrier, token, peer_closed)?;
+                break;
+            }
             if let Some(slot) = self.slots.of_token(token) {
-                self.now = Moment::now();
-                self.pass_borders();
-                return self.read(slot, peer_closed);
+                self.read(slot, peer_closed)?;
+                break;
             }
         }
-        Ok(())
-    }
-
-    /// Whether a connection waits for its turn to be read on. If so, it will be read to its end where that is announced meanwhile.
-    fn awaits_turn(&mut self, slot: u32, peer_closed: bool) -> bool {
-        if self.unread.is_empty() {
-            return false;
-        }
-        let token = self.slots.get(slot).token(slot);
-        let Some(unread) = self.unread.iter_mut().find(|unread| unread.token == token) else { return false };
-        unread.peer_closed |= peer_closed;
-        true
+        self.flush_carriers()
     }
 
     /// A time-out timer went off.
@@ -299,17 +198,22 @@ impl Shard {
             return Ok(());
         }
         state.watched = None;
-        let Some(deadline) = state.connection().deadline(self.config.timeout_ns) else { return Ok(()) };
+        let Some(deadline) = state.deadline(self.config.timeout_ns) else { return Ok(()) };
         if deadline <= self.now {
-            let next = state.connection().timed_out();
-            return self.follow(slot, next);
+            return match &mut state.line {
+                Line::Http1 { connection, .. } => {
+                    let next = connection.timed_out();
+                    self.follow(slot, next)
+                }
+                Line::Http2(_) => self.stream_timed_out(slot),
+            };
         }
         state.watched = Some(deadline);
         self.timers.set(deadline, Alarm::TimeOut, slot);
         Ok(())
     }
 
-    fn follow(&mut self, slot: u32, next: Next) -> Result<(), EngineError> {
+    pub(super) fn follow(&mut self, slot: u32, next: Next) -> Result<(), EngineError> {
         match next {
             Next::Wait => Ok(()),
             Next::Discard => {
@@ -324,7 +228,7 @@ impl Shard {
         }
     }
 
-    fn end(&mut self, slot: u32, ending: Ending) -> Result<(), EngineError> {
+    pub(super) fn end(&mut self, slot: u32, ending: Ending) -> Result<(), EngineError> {
         let role = self.slots.get(slot).role;
         if !ending.reusable || !self.config.keep_alive {
             self.slots.get(slot).close();

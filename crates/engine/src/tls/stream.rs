@@ -8,10 +8,7 @@ use crate::{
 use plimsoll_core::outcome::Failure;
 use rustix::fd::OwnedFd;
 use rustls::ClientConnection;
-use std::{
-    io::{self, ErrorKind, IoSlice, Read, Write},
-    sync::Arc,
-};
+use std::io::{self, ErrorKind, IoSlice, Read, Write};
 
 /// Most bytes of records that are read in a row without finding text in them: two of the largest. Each may be a message that costs more to
 /// understand than to send (a ticket, a key update).
@@ -58,7 +55,7 @@ struct Wire {
 impl TlsStream {
     /// A session whose handshake is yet to begin.
     pub(crate) fn begin(socket: OwnedFd, tls: &Tls, now: Moment) -> Result<Self, Failure> {
-        let session = ClientConnection::new(Arc::clone(&tls.config), tls.server_name.clone()).map_err(|error| failure_of(&error, true))?;
+        let session = tls.session().map_err(|error| failure_of(&error, true))?;
         let wire = Wire { socket, drained: false, broken: None, sent: 0, received: 0 };
         Ok(Self { wire, session, since: now, failed: None, ended: false, text: (0, 0), accounted: (0, 0) })
     }
@@ -89,6 +86,11 @@ impl TlsStream {
     fn last_words(&mut self) -> Option<Failure> {
         while let Ok(1..) = self.take_in() {}
         self.failed
+    }
+
+    /// Whether HTTP/2 was agreed on (ALPN).
+    pub(crate) fn speaks_http2(&self) -> bool {
+        self.session.alpn_protocol() == Some(b"h2")
     }
 
     pub(crate) fn write(&mut self, data: &[u8]) -> Result<usize, Stop> {
