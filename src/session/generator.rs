@@ -41,7 +41,8 @@ fn capped(goal: &Goal, most: f64, by_ports: bool) -> (Goal, Option<Warning>) {
             "Raise it: ulimit -Hn, LimitNOFILE= of a service, or nofile in /etc/security/limits.conf.",
         )
     };
-    let warning = Warning { text: format!("{limit} room for {} users; no more were tried.", show_count(most as u64)), remedy: remedy.to_owned() };
+    let warning =
+        Warning { text: format!("{limit} room for {} users; no more were tried.", show_count(most as u64)), remedy: remedy.to_owned() };
     (Goal { ceiling: most, ..goal.clone() }, Some(warning))
 }
 

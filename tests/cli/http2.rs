@@ -87,8 +87,14 @@ fn a_server_that_speaks_no_http_2_is_said_to_be_none() {
     assert!(said.stderr.contains("HTTP/2") && said.stderr.contains("--http2"), "{}", said.stderr);
 }
 
-/// What clients agree on by ALPN, and the first bytes that they send.
-fn agreeing(config: ServerConfig) -> (SocketAddr, Receiver<(Option<Vec<u8>>, [u8; 16])>) {
+/// What a client agreed on by ALPN, and the first bytes that it sent.
+struct Begun {
+    agreed: Option<Vec<u8>>,
+    first: [u8; 16],
+}
+
+/// A server that tells how its clients begin.
+fn agreeing(config: ServerConfig) -> (SocketAddr, Receiver<Begun>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (tell, told) = channel();
@@ -96,9 +102,9 @@ fn agreeing(config: ServerConfig) -> (SocketAddr, Receiver<(Option<Vec<u8>>, [u8
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), stream);
-            let mut begun = [0; 16];
-            let read = stream.read_exact(&mut begun);
-            if read.is_err() || tell.send((stream.conn.alpn_protocol().map(<[u8]>::to_vec), begun)).is_err() {
+            let mut first = [0; 16];
+            let read = stream.read_exact(&mut first);
+            if read.is_err() || tell.send(Begun { agreed: stream.conn.alpn_protocol().map(<[u8]>::to_vec), first }).is_err() {
                 return;
             }
         }
@@ -119,7 +125,7 @@ fn alpn_offers_what_was_asked_for_and_nothing_else() {
         let (address, told) = agreeing(config);
         let url = format!("https://localhost:{}/", address.port());
         plimsoll(home.path(), &[&["hold", &url, "-k", "-n", "1", "-c", "1"], flags].concat(), &[]);
-        let (agreed, begun) = told.recv().unwrap();
-        assert_eq!((agreed.as_deref(), &begun[..begins.len()]), (Some(protocol), begins), "{flags:?}");
+        let Begun { agreed, first } = told.recv().unwrap();
+        assert_eq!((agreed.as_deref(), &first[..begins.len()]), (Some(protocol), begins), "{flags:?}");
     }
 }
