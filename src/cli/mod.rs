@@ -2,6 +2,7 @@
 
 mod args;
 mod begin;
+mod doctor;
 mod find;
 mod foreign;
 mod hold;
@@ -43,6 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match Arguments::from_arg_matches(&matches) {
+        Ok(Arguments { command: Command::Doctor(typed) }) => doctor::doctor(&typed),
         Ok(Arguments { command: Command::Find(find) }) => find::find(&find, matches.subcommand_matches("find").unwrap_or(&matches), &typed),
         Ok(Arguments { command: Command::Hold(hold) }) => hold::hold(&hold, matches.subcommand_matches("hold").unwrap_or(&matches), &typed),
         Ok(Arguments { command: Command::Lab(lab) }) => lab::lab(&lab),

@@ -110,6 +110,21 @@ fn a_state_directory_that_can_not_be_written_to_is_said_before_any_load() {
 }
 
 #[test]
+fn what_this_machine_allows_is_said_as_text_and_as_json() {
+    let home = tempfile::tempdir().unwrap();
+    let said = plimsoll(home.path(), &["doctor"], &[]);
+    // Whoever can run the other tests of this file can measure.
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(said.stdout.contains("file descriptors") && said.stdout.contains("connections at one time"), "{}", said.stdout);
+    let said = plimsoll(home.path(), &["doctor", "--json"], &[]);
+    let document: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(document["schema"], "plimsoll.doctor/1");
+    let checks = document["checks"].as_array().unwrap();
+    assert!(checks.iter().any(|check| check["name"] == "kernel" && check["state"] == "good"), "{checks:?}");
+    assert!(checks.iter().filter(|check| check["state"] == "short").all(|check| check["remedy"].is_string()), "{checks:?}");
+}
+
+#[test]
 fn the_truth_of_a_reference_server_is_printed() {
     let home = tempfile::tempdir().unwrap();
     let said = plimsoll(home.path(), &["lab", "pool?workers=7", "--truth"], &[]);

@@ -2,6 +2,7 @@
 
 mod connection;
 mod criteria;
+mod doctor;
 mod find;
 mod hold;
 mod load;
@@ -12,6 +13,7 @@ mod target;
 
 pub use connection::ConnectionArgs;
 pub use criteria::CriteriaArgs;
+pub use doctor::Doctor;
 pub use find::Find;
 pub use hold::Hold;
 pub use load::{By, LoadArgs};
@@ -48,6 +50,8 @@ pub enum Command {
     Lab(Box<LabArgs>),
     /// Show a saved result, or the journal of a run that was cut short
     Report(Report),
+    /// Say what this machine allows a load test, and what to change
+    Doctor(Doctor),
     /// Run a command that ends with its parent
     #[command(hide = true)]
     Ward(WardArgs),
