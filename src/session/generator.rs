@@ -24,7 +24,8 @@ pub(super) fn config(setup: &Setup, placement: &Placement, target: &Standing) ->
     }
 }
 
-/// The goal with a ceiling that the file descriptors of this process and its local ports allow, and the warning that belongs to an answer which stops there.
+/// The goal with a ceiling that the file descriptors of this process and its local ports allow, and the warning that belongs to an answer
+/// which stops there.
 pub(super) fn within_reach(goal: &Goal, engine: &Engine) -> (Goal, Option<Warning>) {
     capped(goal, f64::from(engine.max_users()), engine.is_limited_by_ports())
 }

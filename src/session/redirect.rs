@@ -40,7 +40,8 @@ pub enum RedirectError {
     },
 }
 
-/// Follows redirects until an answer is none. `ask` sends a single request; where it gets no answer the way ends too, and the load will show why.
+/// Follows redirects until an answer is none. `ask` sends a single request; where it gets no answer the way ends too, and the load will
+/// show why.
 ///
 /// # Errors
 /// When they don't end or lead nowhere, and what `ask` fails with.

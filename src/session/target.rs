@@ -68,8 +68,8 @@ pub enum TargetError {
 }
 
 impl Standing {
-    /// Resolves the address of a server and follows its redirects where that was asked for, or starts a server of the lab on its cores and waits
-    /// until it is ready.
+    /// Resolves the address of a server and follows its redirects where that was asked for, or starts a server of the lab on its cores
+    /// and waits until it is ready.
     pub fn of(setup: &Setup, placement: &Placement) -> Result<Self, TargetError> {
         link::check_sources(&setup.connection.sources)?;
         let body = files::body(setup.request.body.as_ref())?;

@@ -1,4 +1,5 @@
-//! A server for one test: over TCP or a Unix-domain socket, in plain text or TLS. It remembers what it was asked, and by how many connections.
+//! A server for one test: over TCP or a Unix-domain socket, in plain text or TLS. It remembers what it was asked, and by how
+//! many connections.
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::{
