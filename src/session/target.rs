@@ -141,7 +141,10 @@ impl Standing {
 
     /// What the user should know of the way there: what was not sent, and, where the first answers were redirects, where those lead.
     pub fn warnings(&self, redirected: bool) -> Vec<Warning> {
-        let unfollowed = (!self.followed && redirected).then(|| {
+        let unfollowed = redirected.then(|| {
+            if self.followed {
+                return redirect::still(&self.url);
+            }
             let location = probe::ask(&self.link, &self.request, BRIEF_PATIENCE).and_then(|answer| answer.location);
             redirect::unfollowed(&self.url, location.and_then(|location| self.asked.as_ref()?.join(&location).ok()).as_ref())
         });

@@ -6,6 +6,7 @@ use super::{
     plimsoll,
     server::{Asked, on_tcp, redirect, well},
 };
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 const FEW: [&str; 4] = ["-n", "10", "-c", "2"];
 
@@ -76,4 +77,14 @@ fn redirects_that_nobody_asked_to_follow_are_measured_with_a_warning() {
     assert!(seen.requests().iter().all(|asked| asked.path() == "/"));
     let said = plimsoll(home.path(), &["find", &url, "--time", "5s", "--max-users", "2", "--no-overshoot"], &[]);
     assert!(said.stdout.contains("answers with redirects"), "{}{}", said.stdout, said.stderr);
+}
+
+#[test]
+fn redirects_that_only_the_load_sees_are_told_too() {
+    let home = tempfile::tempdir().unwrap();
+    let asked = AtomicUsize::new(0);
+    let (address, _) = on_tcp(None, move |request| if asked.fetch_add(1, SeqCst) == 0 { well(request) } else { redirect(302, "/login") });
+    let (code, held) = hold(home.path(), &[&[&*format!("http://{address}/"), "-L"], &FEW[..]].concat());
+    assert!(is_well(code, &held) && held.good == 10, "{code:?}: {held:?}");
+    assert!(held.warnings.iter().any(|warning| warning.text.contains("which -L could not follow")), "{:?}", held.warnings);
 }
