@@ -6,7 +6,7 @@ pub mod http2;
 use plimsoll_core::step::{Driver, Flow, Load, Purpose, Settle, StepPlan, StepResult};
 use plimsoll_engine::{Engine, EngineConfig, Request};
 use std::{
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc,
@@ -126,6 +126,16 @@ impl Peer {
     pub fn wait_for_close(&mut self) {
         let mut buffer = [0; 4096];
         while matches!(self.stream.read(&mut buffer), Ok(1..)) {}
+    }
+
+    /// Waits for so long; `false` when the client has closed by then. What it said is forgotten.
+    pub fn is_there_after(&mut self, wait: Duration) -> bool {
+        self.stream.set_read_timeout(Some(wait)).expect("a socket takes a time-out");
+        let mut buffer = [0; 4096];
+        match self.stream.read(&mut buffer) {
+            Ok(bytes) => bytes > 0,
+            Err(error) => error.kind() == ErrorKind::WouldBlock,
+        }
     }
 
     /// Closes with a reset.
