@@ -37,6 +37,8 @@ pub(super) struct Standing {
     pub curl: String,
     /// What it is, where known.
     pub description: Option<String>,
+    /// The address that is asked, with its secrets; `None` for a server of the lab.
+    asked: Option<Url>,
     /// What the user should know of the way there.
     warning: Option<Warning>,
     /// Whether redirects were followed before the load.
@@ -108,6 +110,7 @@ impl Standing {
             url: shown,
             warning: redirect::withheld(&asked),
             request: asked.request,
+            asked: Some(asked.url),
             link,
             followed: setup.request.follow,
             description: None,
@@ -129,6 +132,7 @@ impl Standing {
             url,
             authority,
             description: Some(spec.describe()),
+            asked: None,
             warning: None,
             followed: false,
             started: Some(started),
@@ -138,8 +142,8 @@ impl Standing {
     /// What the user should know of the way there: what was not sent, and, where the first answers were redirects, where those lead.
     pub fn warnings(&self, redirected: bool) -> Vec<Warning> {
         let unfollowed = (!self.followed && redirected).then(|| {
-            let answer = probe::ask(&self.link, &self.request, BRIEF_PATIENCE);
-            redirect::unfollowed(&self.url, answer.and_then(|answer| answer.location).as_deref())
+            let location = probe::ask(&self.link, &self.request, BRIEF_PATIENCE).and_then(|answer| answer.location);
+            redirect::unfollowed(&self.url, location.and_then(|location| self.asked.as_ref()?.join(&location).ok()).as_ref())
         });
         self.warning.iter().cloned().chain(unfollowed).collect()
     }

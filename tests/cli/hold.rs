@@ -58,14 +58,14 @@ fn serve(mut stream: TcpStream, requests: &AtomicU64) {
 }
 
 /// `plimsoll hold ... --json`, with its exit code.
-fn hold(home: &Path, arguments: &[&str]) -> (Option<i32>, Hold) {
+pub fn hold(home: &Path, arguments: &[&str]) -> (Option<i32>, Hold) {
     let said = plimsoll(home, &[&["hold", "--json"], arguments].concat(), &[]);
     let document = serde_json::from_str(&said.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {}", said.stderr));
     (said.code, document)
 }
 
 /// The exit code of a run with nothing amiss: 3, where other tests on the generator's core made it the limit.
-fn is_well(code: Option<i32>, hold: &Hold) -> bool {
+pub fn is_well(code: Option<i32>, hold: &Hold) -> bool {
     code == Some(if hold.generator.summary.limited { 3 } else { 0 })
 }
 

@@ -64,11 +64,13 @@ fn fits_target(typed: &ConnectionArgs, places: &Places<'_>, target: &Target, fol
     let void = |id: &str, why: &str, hint: &str| Err(Problem::usage(format!("{} does nothing here: {why}", places.of(id)), hint));
     match target {
         Target::Lab(_) => {
-            let others = [("http2", typed.http2), ("unix_socket", typed.unix_socket.is_some())];
+            let others = [("http2", typed.http2), ("unix_socket", typed.unix_socket.is_some()), ("location", follow)];
             match given(&tls).or_else(|| given(&tcp)).or_else(|| given(&others)) {
-                Some(id) => {
-                    void(id, "lab: servers speak HTTP/1.1 in plain text at a local address", "leave it out, or name a server of yours")
-                }
+                Some(id) => void(
+                    id,
+                    "lab: servers speak HTTP/1.1 in plain text at a local address, and never redirect",
+                    "leave it out, or name a server of yours",
+                ),
                 None => Ok(()),
             }
         }
