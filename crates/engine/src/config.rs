@@ -1,10 +1,6 @@
 //! What the engine is told once: where to send, what to send, and within which limits.
 
-use crate::{
-    endpoint::Endpoint,
-    http1::{AnswerLimits, Request},
-    tls::Tls,
-};
+use crate::{endpoint::Endpoint, http1::AnswerLimits, request::Request, tls::Tls};
 use std::{
     net::{IpAddr, SocketAddr},
     num::NonZeroU32,

@@ -2,9 +2,10 @@
 
 use crate::{
     clock::{Moment, whole_ns},
-    config::EngineConfig,
+    config::{EngineConfig, Protocol},
     error::EngineError,
     files::FileRoom,
+    http2::{Blocks, SessionConfig},
     ports::PortRoom,
     selfcheck::SelfCheck,
     shard::{Command, Message, News, Shard, ShardConfig},
@@ -78,7 +79,17 @@ impl Engine {
         if let Some(&cpu) = config.cpus.iter().flatten().find(|&&cpu| cpu >= CpuSet::MAX_CPU) {
             return Err(EngineError::NoSuchCpu(cpu));
         }
+        if matches!(config.protocol, Protocol::Http2 { .. }) && !config.request.keep_alive {
+            return Err(EngineError::ClosesSharedConnections);
+        }
         let request: Arc<[u8]> = config.request.encode()?.into();
+        let session = Arc::new(SessionConfig {
+            blocks: Blocks::of(&config.request, config.tls.is_some())?,
+            body: config.request.body.clone(),
+            answers_head: config.request.method == "HEAD",
+            limits: config.limits,
+            streams: config.protocol.streams(),
+        });
         let files = FileRoom::claim()?;
         let ports = PortRoom::of(&config);
         let streams = config.protocol.streams();
@@ -96,7 +107,9 @@ impl Engine {
                 endpoints: config.endpoints.clone(),
                 sources: config.sources.clone(),
                 tls: config.tls.clone(),
+                protocol: config.protocol,
                 request: Arc::clone(&request),
+                session: Arc::clone(&session),
                 method: config.request.method.clone(),
                 keep_alive: config.request.keep_alive,
                 timeout_ns: whole_ns(config.timeout),

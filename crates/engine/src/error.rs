@@ -1,6 +1,6 @@
 //! Why the engine itself can't go on. What the target does wrong is an outcome, not an error.
 
-use crate::http1::RequestError;
+use crate::request::RequestError;
 use rustix::io::Errno;
 
 /// A failure of the load generator.
@@ -9,6 +9,9 @@ pub enum EngineError {
     /// The configuration names no address to send to.
     #[error("the target has no address")]
     NoAddress,
+    /// Requests of HTTP/2 share a connection, which none of them can close.
+    #[error("HTTP/2 without keep-alive is a contradiction: its requests share connections")]
+    ClosesSharedConnections,
     /// The configuration names a processor beyond any that Linux numbers.
     #[error("there is no processor {0} to pin a thread to")]
     NoSuchCpu(usize),

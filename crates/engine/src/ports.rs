@@ -58,7 +58,7 @@ fn parse(text: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http1::Request;
+    use crate::request::Request;
 
     fn config(endpoints: &[&str], sources: &[&str]) -> EngineConfig {
         let addresses = endpoints.iter().map(|address| address.parse().unwrap()).collect();

@@ -1,16 +1,14 @@
-//! HTTP/1.1 without I/O: a request encoded once, and a decoder that takes bytes as they come and stores no body (RFC 9112).
+//! HTTP/1.1 without I/O: a decoder that takes bytes as they come and stores no body (RFC 9112).
 
 mod chunked;
 mod decoder;
 mod head;
-mod request;
 
 #[cfg(test)]
 mod decoder_tests;
 
 pub(crate) use decoder::{Decoder, Progress};
 pub(crate) use head::HeadReader;
-pub use request::{Request, RequestError};
 
 /// How much of one answer is accepted; more is [`plimsoll_core::outcome::Failure::TooLarge`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

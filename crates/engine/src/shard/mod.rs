@@ -1,6 +1,8 @@
 //! The loop of one thread: events of its connections, sends that are due, time-outs, and the borders of batches.
 
 mod arrivals;
+mod carrier_io;
+mod carriers;
 mod command;
 mod openings;
 mod orders;
@@ -13,14 +15,17 @@ pub(crate) use command::{Command, Message, News, ShardLoad};
 
 use crate::{
     clock::Moment,
+    config::Protocol,
     endpoint::Endpoint,
     error::EngineError,
     http1::{AnswerLimits, HeadReader},
+    http2::SessionConfig,
     record::Recorder,
     timers::{Alarm, Timers, wait_until},
     tls::Tls,
 };
 use arrivals::OpenLoop;
+use carriers::Carriers;
 use openings::Openings;
 use orders::Life;
 use plimsoll_core::outcome::NotSent;
@@ -62,8 +67,11 @@ pub(crate) struct ShardConfig {
     pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) sources: Vec<IpAddr>,
     pub(crate) tls: Option<Tls>,
-    /// The request as it goes over the wire; every user sends the same.
+    pub(crate) protocol: Protocol,
+    /// The request as HTTP/1.1 writes it; every user sends the same.
     pub(crate) request: Arc<[u8]>,
+    /// The request as HTTP/2 has it.
+    pub(crate) session: Arc<SessionConfig>,
     pub(crate) method: String,
     /// Whether our side uses a connection again, whatever the server says.
     pub(crate) keep_alive: bool,
@@ -89,6 +97,7 @@ pub(crate) struct Shard {
     /// When the kernel last handed out events: what they bring had arrived by then.
     woken: Moment,
     slots: Slots,
+    carriers: Carriers,
     timers: Timers,
     openings: Openings,
     /// Connections that had more to read than one turn takes.
@@ -122,6 +131,7 @@ impl Shard {
             heads: HeadReader::answering(&config.method, config.limits),
             rng: StdRng::seed_from_u64(config.seed),
             next_endpoint: config.index as usize,
+            slots: Slots::over(config.protocol),
             config,
             epoll,
             commands,
@@ -129,7 +139,7 @@ impl Shard {
             step: 0,
             now,
             woken: now,
-            slots: Slots::default(),
+            carriers: Carriers::default(),
             timers: Timers::default(),
             unread: Vec::new(),
             scratch: vec![0; SCRATCH_BYTES].into_boxed_slice(),
@@ -190,10 +200,13 @@ impl Shard {
                     if self.obey()? == Life::Ends {
                         return Ok(());
                     }
+                } else if let Some(carrier) = Carriers::of_token(token) {
+                    self.carrier_ready(carrier, token, flags)?;
                 } else if let Some(slot) = self.slots.of_token(token) {
                     self.ready(slot, flags)?;
                 }
                 self.send_arrivals()?;
+                self.flush_carriers()?;
             }
             self.read_on()?;
         }
@@ -226,18 +239,20 @@ impl Shard {
             self.now = Moment::now();
             self.pass_borders();
         }
-        while let Some(slot) = self.openings.pop(self.now) {
-            if self.slots.get(slot).connection().is_waiting() {
-                self.open(slot)?;
-                self.now = Moment::now();
+        while let Some(number) = self.openings.pop(self.now) {
+            match self.config.protocol {
+                Protocol::Http1 => self.open_if_waiting(number)?,
+                Protocol::Http2 { .. } => self.open_carrier(number)?,
             }
+            self.now = Moment::now();
         }
-        self.send_arrivals()
+        self.send_arrivals()?;
+        self.flush_carriers()
     }
 
     /// A request that was due can't be sent for want of something on our side.
     fn cannot_send(&mut self, slot: u32, kind: NotSent) -> Result<(), EngineError> {
-        self.slots.get(slot).connection().abandon();
+        self.slots.get(slot).abandon();
         match self.slots.get(slot).role {
             Role::User => {
                 self.recorder.not_sent(kind);

@@ -1,6 +1,6 @@
 //! The connections of a shard, by number, and who uses them.
 
-use crate::{clock::Moment, connection::Connection, transport::Transport};
+use crate::{clock::Moment, config::Protocol, connection::Connection, http2::Lane, transport::Transport};
 use plimsoll_core::stat::{Latencies, Resolution};
 
 /// Who uses a slot.
@@ -26,6 +26,8 @@ pub(crate) enum Line {
         /// The protocol's state.
         connection: Connection,
     },
+    /// HTTP/2 over a stream of a connection that several slots share.
+    Http2(Lane),
 }
 
 /// One slot.
@@ -44,24 +46,44 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    /// The state of the connection.
-    #[inline]
-    pub(crate) fn connection(&mut self) -> &mut Connection {
-        let Line::Http1 { connection, .. } = &mut self.line;
-        connection
-    }
-
     /// When the request in flight was due; `None` without one.
     pub(crate) fn in_flight(&self) -> Option<Moment> {
-        let Line::Http1 { connection, .. } = &self.line;
-        connection.in_flight()
+        match &self.line {
+            Line::Http1 { connection, .. } => connection.in_flight(),
+            Line::Http2(lane) => lane.in_flight(),
+        }
     }
 
-    /// Closes the socket, if there is one.
+    /// When the request in flight runs out of `timeout_ns`; `None` without one.
+    pub(crate) fn deadline(&self, timeout_ns: u64) -> Option<Moment> {
+        match &self.line {
+            Line::Http1 { connection, .. } => connection.deadline(timeout_ns),
+            Line::Http2(lane) => lane.deadline(timeout_ns),
+        }
+    }
+
+    /// Whether a request would have to open a connection for itself.
+    pub(crate) fn must_open(&self) -> bool {
+        match &self.line {
+            Line::Http1 { connection, .. } => connection.is_closed(),
+            Line::Http2(_) => false,
+        }
+    }
+
+    /// The request is given up before anything of it was sent.
+    pub(crate) fn abandon(&mut self) {
+        match &mut self.line {
+            Line::Http1 { connection, .. } => connection.abandon(),
+            Line::Http2(lane) => lane.abandon(),
+        }
+    }
+
+    /// Closes the slot's own connection, if there is one.
     pub(crate) fn close(&mut self) {
-        let Line::Http1 { transport, connection } = &mut self.line;
-        *transport = None;
-        connection.transport_gone();
+        if let Line::Http1 { transport, connection } = &mut self.line {
+            *transport = None;
+            connection.transport_gone();
+        }
     }
 
     /// What epoll is to say for events of the present socket.
@@ -71,20 +93,29 @@ impl Slot {
 }
 
 /// All slots of a shard; numbers of free ones are used again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Slots {
+    protocol: Protocol,
     all: Vec<Slot>,
     free: Vec<u32>,
 }
 
 impl Slots {
+    /// No slots yet, for requests over this protocol.
+    pub(crate) fn over(protocol: Protocol) -> Self {
+        Self { protocol, all: Vec::new(), free: Vec::new() }
+    }
+
     /// A slot for this role.
     pub(crate) fn take(&mut self, role: Role) -> u32 {
         if let Some(index) = self.free.pop() {
             self.all[index as usize].role = role;
             return index;
         }
-        let line = Line::Http1 { transport: None, connection: Connection::closed() };
+        let line = match self.protocol {
+            Protocol::Http1 => Line::Http1 { transport: None, connection: Connection::closed() },
+            Protocol::Http2 { .. } => Line::Http2(Lane::idle()),
+        };
         self.all.push(Slot { role, epoch: 0, due: None, due_is_free: false, watched: None, line });
         u32::try_from(self.all.len() - 1).expect("file descriptors run out long before 2^32 slots")
     }

@@ -1,6 +1,10 @@
 //! Sockets: opened, written, read and closed as the connection's state asks.
 
-use super::{Shard, slots::Line, slots::Role};
+use super::{
+    Shard,
+    carriers::Carriers,
+    slots::{Line, Role},
+};
 use crate::{
     clock::Moment,
     connection::{Ending, Next},
@@ -19,19 +23,19 @@ use rustix::{
 };
 
 /// Full buffers read from one connection before the others have their turn.
-const READS_PER_TURN: u32 = 16;
+pub(super) const READS_PER_TURN: u32 = 16;
 
 /// Registered once: with edges, a writable socket costs no further wake-up unless a write fell short.
 const INTEREST: EventFlags = EventFlags::IN.union(EventFlags::OUT).union(EventFlags::RDHUP).union(EventFlags::ET);
 
-const PEER_CLOSED: EventFlags = EventFlags::RDHUP.union(EventFlags::HUP).union(EventFlags::ERR);
+pub(super) const PEER_CLOSED: EventFlags = EventFlags::RDHUP.union(EventFlags::HUP).union(EventFlags::ERR);
 
 /// A connection that had more to read than one turn takes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unread {
-    token: u64,
+    pub(super) token: u64,
     /// Its end was announced, and will not be again.
-    peer_closed: bool,
+    pub(super) peer_closed: bool,
 }
 
 impl Shard {
@@ -48,17 +52,28 @@ impl Shard {
     pub(super) fn launch_offered(&mut self, slot: u32, intended: Moment) -> Result<(), EngineError> {
         let now = self.now;
         let state = self.slots.get(slot);
-        let must_open = state.connection().begin(intended, now);
         if state.watched.is_none() {
             let deadline = now.plus_ns(self.config.timeout_ns);
             state.watched = Some(deadline);
             self.timers.set(deadline, Alarm::TimeOut, slot);
         }
-        if must_open { self.open_in_turn(slot) } else { self.write(slot) }
+        match &mut state.line {
+            Line::Http1 { connection, .. } => {
+                if connection.begin(intended, now) {
+                    self.open_in_turn(slot)
+                } else {
+                    self.write(slot)
+                }
+            }
+            Line::Http2(lane) => {
+                lane.begin(intended, now);
+                self.send_or_wait(slot)
+            }
+        }
     }
 
     /// Begins a connection to the next endpoint, from the next source address.
-    fn attempt(&mut self) -> Result<Attempt, EngineError> {
+    pub(super) fn attempt(&mut self) -> Result<Attempt, EngineError> {
         let number = self.next_endpoint;
         self.next_endpoint = number.wrapping_add(1);
         let (endpoints, sources) = (&self.config.endpoints, &self.config.sources);
@@ -67,7 +82,7 @@ impl Shard {
     }
 
     /// Has epoll tell of what happens on a socket.
-    fn watch(&self, socket: &OwnedFd, token: u64) -> Result<(), EngineError> {
+    pub(super) fn watch(&self, socket: &OwnedFd, token: u64) -> Result<(), EngineError> {
         epoll::add(&self.epoll, socket, EventData::new_u64(token), INTEREST).map_err(EngineError::doing("register a connection with epoll"))
     }
 
@@ -79,6 +94,14 @@ impl Shard {
         Ok(())
     }
 
+    /// Opens a connection, if the request that it was for still waits.
+    pub(super) fn open_if_waiting(&mut self, slot: u32) -> Result<(), EngineError> {
+        match &self.slots.get(slot).line {
+            Line::Http1 { connection, .. } if connection.is_waiting() => self.open(slot),
+            _ => Ok(()),
+        }
+    }
+
     /// Opens a connection for the request that waits on this slot.
     pub(super) fn open(&mut self, slot: u32) -> Result<(), EngineError> {
         let (socket, stands) = match self.attempt()? {
@@ -86,24 +109,25 @@ impl Shard {
             Attempt::UnderWay(socket) => (socket, false),
             Attempt::NoFile => return self.cannot_send(slot, NotSent::NoFile),
             Attempt::Failed(errno) => {
-                self.slots.get(slot).connection().opening(self.now);
+                if let Line::Http1 { connection, .. } = &mut self.slots.get(slot).line {
+                    connection.opening(self.now);
+                }
                 return self.connect_failed(slot, errno);
             }
         };
-        let now = self.now;
         let state = self.slots.get(slot);
-        state.connection().opening(now);
         state.epoch = state.epoch.wrapping_add(1);
         let token = state.token(slot);
         self.watch(&socket, token)?;
-        let Line::Http1 { transport, .. } = &mut self.slots.get(slot).line;
+        let Line::Http1 { transport, connection } = &mut self.slots.get(slot).line else { return Ok(()) };
+        connection.opening(self.now);
         *transport = Some(Transport::Plain(socket));
         if stands { self.connected(slot) } else { Ok(()) }
     }
 
     /// The kernel says that the connection of a slot stands: TLS is next, or the request.
     fn connected(&mut self, slot: u32) -> Result<(), EngineError> {
-        let Line::Http1 { transport, connection } = &mut self.slots.get(slot).line;
+        let Line::Http1 { transport, connection } = &mut self.slots.get(slot).line else { return Ok(()) };
         self.recorder.connected(self.now.ns_since(connection.attempted()));
         let Some(tls) = &self.config.tls else {
             connection.opened();
@@ -145,13 +169,14 @@ impl Shard {
             Errno::TIMEDOUT => Failure::ConnectTimedOut,
             errno => failure_of(errno),
         };
-        let next = self.slots.get(slot).connection().fail(failure);
+        let Line::Http1 { connection, .. } = &mut self.slots.get(slot).line else { return Ok(()) };
+        let next = connection.fail(failure);
         self.follow(slot, next)
     }
 
     /// Something happened on the socket of a slot.
     pub(super) fn ready(&mut self, slot: u32, flags: EventFlags) -> Result<(), EngineError> {
-        let Line::Http1 { transport, connection } = &mut self.slots.get(slot).line;
+        let Line::Http1 { transport, connection } = &mut self.slots.get(slot).line else { return Ok(()) };
         if connection.is_connecting() {
             match transport {
                 Some(Transport::Plain(socket)) => {
@@ -174,11 +199,9 @@ impl Shard {
             {
                 return self.write_failed(slot, stop);
             }
-            if self.slots.get(slot).connection().is_sending() {
-                self.write(slot)?;
-            }
+            self.write(slot)?;
         }
-        if flags.intersects(EventFlags::IN | PEER_CLOSED) && !self.slots.get(slot).connection().is_connecting() {
+        if flags.intersects(EventFlags::IN | PEER_CLOSED) {
             return self.read(slot, flags.intersects(PEER_CLOSED));
         }
         Ok(())
@@ -231,6 +254,9 @@ impl Shard {
                 self.pass_borders();
             }
             let Line::Http1 { transport: Some(transport), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
+            if connection.is_connecting() {
+                return Ok(());
+            }
             let next = match transport.read(&mut self.scratch, peer_closed) {
                 Ok(Got::Bytes { bytes, drained }) => {
                     self.recorder.bytes_received(bytes);
@@ -256,13 +282,15 @@ impl Shard {
     /// Reads on where one turn was not enough.
     pub(super) fn read_on(&mut self) -> Result<(), EngineError> {
         for Unread { token, peer_closed } in std::mem::take(&mut self.unread) {
-            if let Some(slot) = self.slots.of_token(token) {
-                self.now = Moment::now();
-                self.pass_borders();
+            self.now = Moment::now();
+            self.pass_borders();
+            if let Some(carrier) = Carriers::of_token(token) {
+                self.read_carrier(carrier, token, peer_closed)?;
+            } else if let Some(slot) = self.slots.of_token(token) {
                 self.read(slot, peer_closed)?;
             }
         }
-        Ok(())
+        self.flush_carriers()
     }
 
     /// A time-out timer went off.
@@ -272,10 +300,15 @@ impl Shard {
             return Ok(());
         }
         state.watched = None;
-        let Some(deadline) = state.connection().deadline(self.config.timeout_ns) else { return Ok(()) };
+        let Some(deadline) = state.deadline(self.config.timeout_ns) else { return Ok(()) };
         if deadline <= self.now {
-            let next = state.connection().timed_out();
-            return self.follow(slot, next);
+            return match &mut state.line {
+                Line::Http1 { connection, .. } => {
+                    let next = connection.timed_out();
+                    self.follow(slot, next)
+                }
+                Line::Http2(_) => self.stream_timed_out(slot),
+            };
         }
         state.watched = Some(deadline);
         self.timers.set(deadline, Alarm::TimeOut, slot);
@@ -297,7 +330,7 @@ impl Shard {
         }
     }
 
-    fn end(&mut self, slot: u32, ending: Ending) -> Result<(), EngineError> {
+    pub(super) fn end(&mut self, slot: u32, ending: Ending) -> Result<(), EngineError> {
         let role = self.slots.get(slot).role;
         if !ending.reusable || !self.config.keep_alive {
             self.slots.get(slot).close();

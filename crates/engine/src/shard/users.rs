@@ -71,7 +71,7 @@ impl Shard {
             return Ok(());
         }
         // Starts and pauses are ours to choose: rather later than ahead of the batch that may open connections.
-        if state.due_is_free && state.connection().is_closed() && !self.openings.has_room(self.now) {
+        if state.due_is_free && state.must_open() && !self.openings.has_room(self.now) {
             self.wait(slot, self.openings.refill(), true);
             return Ok(());
         }

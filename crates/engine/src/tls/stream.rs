@@ -74,6 +74,11 @@ impl TlsStream {
         }
     }
 
+    /// Whether HTTP/2 was agreed on (ALPN).
+    pub(crate) fn speaks_http2(&self) -> bool {
+        self.session.alpn_protocol() == Some(b"h2")
+    }
+
     pub(crate) fn write(&mut self, data: &[u8]) -> Result<usize, Stop> {
         let taken = match self.session.writer().write(data) {
             Ok(0) => {

@@ -1,6 +1,8 @@
 //! What the end-to-end tests share: a server in this process whose behaviour is one function of a connection, and plans for it.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub mod http2;
+
 use plimsoll_core::step::{Driver, Flow, Load, Purpose, Settle, StepPlan, StepResult};
 use plimsoll_engine::{Engine, EngineConfig, Request};
 use std::{

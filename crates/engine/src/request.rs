@@ -1,4 +1,4 @@
-//! The request that every user sends, encoded once.
+//! The request that every user sends.
 
 /// A request in its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Request {
     pub keep_alive: bool,
 }
 
-/// Why a request can't be written as HTTP/1.1.
+/// Why a request can't be written as HTTP.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RequestError {
     /// The method is no token (RFC 9110, section 5.6.2).
@@ -45,27 +45,52 @@ impl Request {
         Self { method: "GET".into(), target: target.into(), host: host.into(), headers: Vec::new(), body: Vec::new(), keep_alive: true }
     }
 
-    /// The request as it goes over the wire.
+    /// The request as HTTP/1.1 writes it.
     ///
     /// # Errors
     /// When a part of it would break the message apart, or is no HTTP.
     pub fn encode(&self) -> Result<Vec<u8>, RequestError> {
+        self.check()?;
+        let mut wire = format!("{} {} HTTP/1.1\r\n", self.method, self.target).into_bytes();
+        let closing = (!self.keep_alive).then(|| ("Connection", "close".to_owned()));
+        for (name, value) in self.implied_fields().into_iter().chain(closing) {
+            push_field(&mut wire, name, &value);
+        }
+        for (name, value) in &self.headers {
+            push_field(&mut wire, name, value);
+        }
+        wire.extend_from_slice(b"\r\n");
+        wire.extend_from_slice(&self.body);
+        Ok(wire)
+    }
+
+    /// All fields but those that only concern one connection of HTTP/1.1, names in small letters, `host` first: what HTTP/2 sends
+    /// (RFC 9113, section 8.2).
+    ///
+    /// # Errors
+    /// As [`Request::encode`].
+    pub(crate) fn fields(&self) -> Result<Vec<(String, String)>, RequestError> {
+        self.check()?;
+        let implied = self.implied_fields().into_iter().map(|(name, value)| (name.to_owned(), value));
+        let mut fields: Vec<(String, String)> =
+            implied.chain(self.headers.iter().cloned()).map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+        fields
+            .retain(|(name, _)| !["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"].contains(&name.as_str()));
+        fields.sort_by_key(|(name, _)| name != "host");
+        Ok(fields)
+    }
+
+    /// Checks that no part breaks the message apart.
+    fn check(&self) -> Result<(), RequestError> {
         if !is_token(&self.method) {
             return Err(RequestError::Method(self.method.clone()));
         }
         if self.target.is_empty() || self.target.bytes().any(|byte| byte <= b' ' || byte == 0x7f) {
             return Err(RequestError::Target(self.target.clone()));
         }
-        let mut wire = format!("{} {} HTTP/1.1\r\n", self.method, self.target).into_bytes();
-        for (name, value) in self.implied_fields() {
-            push_field(&mut wire, name, &value)?;
-        }
-        for (name, value) in &self.headers {
-            push_field(&mut wire, name, value)?;
-        }
-        wire.extend_from_slice(b"\r\n");
-        wire.extend_from_slice(&self.body);
-        Ok(wire)
+        let host = ("Host", self.host.as_str());
+        let given = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        given.chain([host]).try_for_each(|(name, value)| check_field(name, value))
     }
 
     /// What is sent besides the fields that were given.
@@ -80,25 +105,25 @@ impl Request {
             fields.push(("Content-Length", self.body.len().to_string()));
         }
         fields.retain(|(name, _)| !self.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name)));
-        if !self.keep_alive {
-            fields.push(("Connection", "close".to_owned()));
-        }
         fields
     }
 }
 
-fn push_field(wire: &mut Vec<u8>, name: &str, value: &str) -> Result<(), RequestError> {
+fn check_field(name: &str, value: &str) -> Result<(), RequestError> {
     if !is_token(name) {
         return Err(RequestError::HeaderName(name.to_owned()));
     }
     if value.bytes().any(|byte| (byte < b' ' && byte != b'\t') || byte == 0x7f) {
         return Err(RequestError::HeaderValue { name: name.to_owned(), value: value.to_owned() });
     }
+    Ok(())
+}
+
+fn push_field(wire: &mut Vec<u8>, name: &str, value: &str) {
     wire.extend_from_slice(name.as_bytes());
     wire.extend_from_slice(b": ");
     wire.extend_from_slice(value.as_bytes());
     wire.extend_from_slice(b"\r\n");
-    Ok(())
 }
 
 /// RFC 9110, section 5.6.2.
@@ -133,6 +158,14 @@ mod tests {
             "POST / HTTP/1.1\r\nContent-Length: 3\r\nConnection: close\r\nhost: other\r\nACCEPT: text/plain\r\nuser-agent: x\r\n\r\nabc";
         assert_eq!(text(&request), want);
         assert!(text(&Request { body: Vec::new(), ..request }).contains("Content-Length: 0\r\n"));
+    }
+
+    #[test]
+    fn the_fields_of_http2_are_in_small_letters_without_those_of_one_connection() {
+        let headers = vec![("X-A".to_owned(), "1".to_owned()), ("Connection".to_owned(), "close".to_owned())];
+        let fields = Request { headers, keep_alive: false, ..Request::get("h:1", "/") }.fields().unwrap();
+        let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["host", "user-agent", "accept", "x-a"]);
     }
 
     #[test]
