@@ -1,7 +1,10 @@
 //! The command line: arguments to a plan, a plan to a run, a run to an exit code.
 
 mod args;
+mod begin;
 mod find;
+mod hold;
+mod keep;
 mod lab;
 mod output;
 mod problem;
@@ -10,7 +13,7 @@ mod resolve;
 
 pub use problem::{Exit, Problem};
 
-use args::{Arguments, Command};
+use args::{Arguments, Command, LOADING};
 use clap::{CommandFactory, FromArgMatches};
 use std::{ffi::OsString, io::Write, process::ExitCode};
 
@@ -18,7 +21,9 @@ use std::{ffi::OsString, io::Write, process::ExitCode};
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let typed: Vec<OsString> = arguments.into_iter().collect();
     // One sentence under the help says how every flag is named in the environment.
-    let command = Arguments::command().mut_subcommand("find", |find| find.mut_args(|argument| argument.hide_env(true)));
+    let command = LOADING.iter().fold(Arguments::command(), |command, loading| {
+        command.mut_subcommand(loading, |loading| loading.mut_args(|argument| argument.hide_env(true)))
+    });
     let matches = match command.try_get_matches_from(&typed) {
         Ok(matches) => matches,
         // clap tells help and versions (0) from wrong usage (2).
@@ -32,6 +37,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match Arguments::from_arg_matches(&matches) {
         Ok(Arguments { command: Command::Find(find) }) => find::find(&find, matches.subcommand_matches("find").unwrap_or(&matches), &typed),
+        Ok(Arguments { command: Command::Hold(hold) }) => hold::hold(&hold, matches.subcommand_matches("hold").unwrap_or(&matches), &typed),
         Ok(Arguments { command: Command::Lab(lab) }) => lab::lab(&lab),
         Ok(Arguments { command: Command::Report(report) }) => report::report(&report),
         // A ward leaves with the status of its command.

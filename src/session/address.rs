@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::{
     io,
     net::{SocketAddr, TcpStream, ToSocketAddrs},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use url::{Host, Url};
 
@@ -24,26 +24,38 @@ pub struct NameError {
     pub source: io::Error,
 }
 
+/// Where a URL's host is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// Its address.
+    pub address: SocketAddr,
+    /// How long the resolver took; `None` for a host that is an address already.
+    pub took: Option<Duration>,
+}
+
 /// The address of a URL's host. Of several (`localhost` often has two) it is the first that accepts a connection, because a server that
 /// listens on one of them would refuse every second user; where none accepts it is the first.
 ///
 /// # Errors
 /// When the name does not resolve.
-pub fn resolve(url: &Url) -> Result<SocketAddr, NameError> {
+pub fn resolve(url: &Url) -> Result<Resolved, NameError> {
     let port = url.port().unwrap_or(HTTP_PORT);
     let failed = |host: &str, source| NameError { host: host.to_owned(), source };
     let name = match url.host() {
-        Some(Host::Ipv4(address)) => return Ok((address, port).into()),
-        Some(Host::Ipv6(address)) => return Ok((address, port).into()),
+        Some(Host::Ipv4(address)) => return Ok(Resolved { address: (address, port).into(), took: None }),
+        Some(Host::Ipv6(address)) => return Ok(Resolved { address: (address, port).into(), took: None }),
         Some(Host::Domain(name)) => name,
         None => return Err(failed("", io::ErrorKind::InvalidInput.into())),
     };
+    let begun = Instant::now();
     let found: Vec<SocketAddr> = (name, port).to_socket_addrs().map_err(|source| failed(name, source))?.take(MOST_ADDRESSES).collect();
+    let took = Some(begun.elapsed());
     let first = *found.first().ok_or_else(|| failed(name, io::ErrorKind::NotFound.into()))?;
     if found.len() == 1 {
-        return Ok(first);
+        return Ok(Resolved { address: first, took });
     }
-    Ok(found.into_iter().find(|address| TcpStream::connect_timeout(address, TRIAL).is_ok()).unwrap_or(first))
+    let accepts = found.into_iter().find(|address| TcpStream::connect_timeout(address, TRIAL).is_ok());
+    Ok(Resolved { address: accepts.unwrap_or(first), took })
 }
 
 /// The request target in origin form: path and query.
@@ -98,7 +110,9 @@ mod tests {
     fn of_several_addresses_the_one_that_accepts_is_taken() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        assert_eq!(resolve(&url(&format!("http://localhost:{}/", address.port()))).unwrap(), address);
+        let resolved = resolve(&url(&format!("http://localhost:{}/", address.port()))).unwrap();
+        assert!(resolved.address == address && resolved.took.is_some(), "{resolved:?}");
+        assert_eq!(resolve(&url("http://127.0.0.1:9/")).unwrap().took, None);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! The target of a session: resolved or started, with the names that reports use.
 
-use super::{Plan, Target, address, cores::Placement, redact};
+use super::{Setup, Target, address, cores::Placement, redact};
 use crate::{
     lab::{LabSpec, READY_PREFIX, command_for},
     launch::{self, Launch, LaunchError, Ready},
 };
 use plimsoll_engine::Request;
-use std::{env, io, net::SocketAddr};
+use std::{env, io, net::SocketAddr, time::Duration};
 use url::Url;
 
 /// A target that can be sent to.
@@ -20,6 +20,8 @@ pub(super) struct Standing {
     pub url: String,
     /// Host and port.
     pub authority: String,
+    /// How long its name took to resolve; `None` where there was none to resolve.
+    pub resolved: Option<Duration>,
     /// What it is, where known.
     pub description: Option<String>,
     /// The process that the session started; it ends with this value.
@@ -42,25 +44,26 @@ pub enum TargetError {
 
 impl Standing {
     /// Resolves the address of a server, or starts one of the lab on its cores and waits until it is ready.
-    pub fn of(plan: &Plan, placement: &Placement) -> Result<Self, TargetError> {
-        match &plan.target {
-            Target::Http(url) => Ok(Self::at(plan, url)?),
-            Target::Lab(spec) => Self::of_lab(plan, spec, placement),
+    pub fn of(setup: &Setup, placement: &Placement) -> Result<Self, TargetError> {
+        match &setup.target {
+            Target::Http(url) => Ok(Self::at(setup, url)?),
+            Target::Lab(spec) => Self::of_lab(setup, spec, placement),
         }
     }
 
-    fn at(plan: &Plan, url: &Url) -> Result<Self, address::NameError> {
-        let address = address::resolve(url)?;
-        let mut request = request(plan, address::host(url), address::origin_form(url));
+    fn at(setup: &Setup, url: &Url) -> Result<Self, address::NameError> {
+        let address::Resolved { address, took } = address::resolve(url)?;
+        let mut request = request(setup, address::host(url), address::origin_form(url));
         if let Some(value) = address::basic_authorization(url)
             && !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
         {
             request.headers.push(("Authorization".to_owned(), value));
         }
-        Ok(Self { address, request, url: redact::url(url.as_str()), authority: authority(url), description: None, started: None })
+        let (url, authority) = (redact::url(url.as_str()), authority(url));
+        Ok(Self { address, request, url, authority, resolved: took, description: None, started: None })
     }
 
-    fn of_lab(plan: &Plan, spec: &LabSpec, placement: &Placement) -> Result<Self, TargetError> {
+    fn of_lab(setup: &Setup, spec: &LabSpec, placement: &Placement) -> Result<Self, TargetError> {
         let program = env::current_exe().map_err(TargetError::OwnProgram)?;
         let launch = Launch::of(program, command_for(spec), Ready::Line(READY_PREFIX.to_owned()));
         let started = launch::Target::start(&Launch { cpus: placement.target.clone(), ..launch })?;
@@ -68,9 +71,10 @@ impl Standing {
         let authority = address.to_string();
         Ok(Self {
             address,
-            request: request(plan, authority.clone(), "/".to_owned()),
+            request: request(setup, authority.clone(), "/".to_owned()),
             url: format!("http://{authority}/"),
             authority,
+            resolved: None,
             description: Some(spec.describe()),
             started: Some(started),
         })
@@ -82,11 +86,11 @@ impl Standing {
     }
 }
 
-fn request(plan: &Plan, host: String, target: String) -> Request {
+fn request(setup: &Setup, host: String, target: String) -> Request {
     Request {
-        method: plan.request.method.clone(),
-        headers: plan.request.headers.clone(),
-        body: plan.request.body.clone().unwrap_or_default(),
+        method: setup.request.method.clone(),
+        headers: setup.request.headers.clone(),
+        body: setup.request.body.clone().unwrap_or_default(),
         ..Request::get(host, target)
     }
 }

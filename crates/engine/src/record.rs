@@ -171,6 +171,7 @@ impl Recorder {
     pub(crate) fn settle(&mut self, now: Moment) {
         self.stage = Stage::Settling;
         self.settling = Settling::default();
+        self.measured.phases = Phases::default();
         self.border = now.plus_ns(PROGRESS_NS);
     }
 
@@ -211,7 +212,11 @@ impl Recorder {
                 Some(Passed::Progress(self.settling.clone()))
             }
             Stage::Armed(borders) => {
+                // Connections are mostly opened while the target settles: they belong to the step, and to no batch.
+                let phases = std::mem::take(&mut self.measured.phases);
                 *self.measured = Measured::empty(self.limits_ns.len());
+                self.measured.phases.connect = phases.connect;
+                self.measured.phases.tls = phases.tls;
                 self.border = borders.start.plus(borders.batch);
                 self.stage = Stage::Measuring { borders, index: 0, finished: false };
                 Some(Passed::Begins(std::mem::take(&mut self.settling)))
@@ -386,6 +391,26 @@ mod tests {
         assert_eq!(second.batch.ended(), 0);
         assert!(recorder.pass_border(at_ms(999)).is_none());
         assert_eq!(recorder.border(), Moment::NEVER);
+    }
+
+    #[test]
+    fn connections_opened_while_settling_are_told_with_the_first_batch() {
+        let mut recorder = Recorder::off();
+        recorder.connected(9);
+        recorder.settle(at_ms(0));
+        recorder.connected(1_000);
+        recorder.secured(2_000);
+        recorder.ended(&Ending { first: Some(at_ms(2)), ..ending(Ok(()), 0, 1) }, at_ms(3));
+        recorder.measure(Borders { start: at_ms(10), batch: Duration::from_millis(100), batches: 2, limits: Vec::new() });
+        assert!(matches!(recorder.pass_border(at_ms(10)), Some(Passed::Begins(_))));
+        recorder.connected(3_000);
+        let counts = |passed: Option<Passed>| {
+            let Some(Passed::Batch { measured, .. }) = passed else { panic!("a batch") };
+            let Phases { connect, tls, first_byte, body } = measured.all_phases();
+            [connect.count(), tls.count(), first_byte.count(), body.count()]
+        };
+        assert_eq!(counts(recorder.pass_border(at_ms(110))), [2, 1, 0, 0]);
+        assert_eq!(counts(recorder.pass_border(at_ms(210))), [0; 4]);
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! What each request is.
 
-use super::{Find, Places, Problem, TIMEOUTS};
-use crate::session::Request;
+use super::{Places, Problem};
+use crate::{cli::args::RequestArgs, session::Request};
 use plimsoll_core::units::{parse_duration, show_duration};
+use std::{ops::RangeInclusive, time::Duration};
+
+const TIMEOUTS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(600);
 
 /// The generator frames each request itself.
 const OWN_HEADERS: [&str; 5] = ["content-length", "transfer-encoding", "connection", "upgrade", "te"];
@@ -11,7 +14,7 @@ const OWN_HEADERS: [&str; 5] = ["content-length", "transfer-encoding", "connecti
 ///
 /// # Errors
 /// What is no valid method, header or time-out, and what contradicts itself.
-pub fn request(typed: &Find, places: &Places<'_>) -> Result<Request, Problem> {
+pub fn request(typed: &RequestArgs, places: &Places<'_>) -> Result<Request, Problem> {
     let timeout = places.unit("timeout", parse_duration(&typed.timeout))?;
     if !TIMEOUTS.contains(&timeout) {
         return Err(places.range("timeout", &typed.timeout, show_duration(*TIMEOUTS.start()), show_duration(*TIMEOUTS.end())));

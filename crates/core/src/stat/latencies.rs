@@ -119,6 +119,11 @@ impl Latencies {
         (self.count() > 0).then(|| Duration::from_nanos(self.0.mean() as u64))
     }
 
+    /// The shortest latency, to the histogram's resolution; `None` when empty.
+    pub fn min(&self) -> Option<Duration> {
+        (self.count() > 0).then(|| Duration::from_nanos(self.0.min()))
+    }
+
     /// The longest latency, to the histogram's resolution; `None` when empty.
     pub fn max(&self) -> Option<Duration> {
         (self.count() > 0).then(|| Duration::from_nanos(self.0.max()))
