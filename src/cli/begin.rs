@@ -19,7 +19,9 @@ pub fn problem(error: SessionError) -> Problem {
         SessionError::Journal(journal) if journal.chosen => (Exit::Usage, "--save FILE in a directory that can be written to and has room"),
         SessionError::Journal(_) => (Exit::Failure, "--save FILE in a directory that can be written to, or XDG_STATE_HOME set to one"),
         SessionError::SavePlace { .. } => (Exit::Usage, "--save with the name of a file in it"),
-        SessionError::Room(_) => (Exit::Usage, "\"plimsoll doctor\", which says what this machine allows"),
+        SessionError::Room(_) => {
+            (Exit::Usage, "\"plimsoll doctor\", which says what this machine allows; --source with more addresses adds ports")
+        }
         SessionError::Engine(_) => (Exit::Failure, "\"ulimit -n\" and the sandbox that this process runs in"),
         SessionError::Cores(_) => (Exit::Failure, "the sandbox that this process runs in"),
     };

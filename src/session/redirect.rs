@@ -40,7 +40,8 @@ pub enum RedirectError {
     },
 }
 
-/// Follows redirects until an answer is none. `ask` sends a single request; where it gets no answer the way ends too, and the load will show why.
+/// Follows redirects until an answer is none. `ask` sends a single request; where it gets no answer the way ends too, and the load will
+/// show why.
 ///
 /// # Errors
 /// When they don't end or lead nowhere, and what `ask` fails with.
@@ -64,7 +65,10 @@ pub(super) fn follow<E: From<RedirectError>>(first: Asked, mut ask: impl FnMut(&
 /// What an answer says to ask for instead; `None` when it is no redirect.
 fn next(asked: &Asked, answer: &Answer) -> Result<Option<Asked>, RedirectError> {
     let (Some(location), true) = (&answer.location, is_redirect(answer.code)) else { return Ok(None) };
-    let elsewhere = || RedirectError::Elsewhere { from: shown(&asked.url), to: redact::url(location) };
+    let elsewhere = || RedirectError::Elsewhere {
+        from: shown(&asked.url),
+        to: asked.url.join(location).map_or_else(|_| location.clone(), |url| shown(&url)),
+    };
     let mut url = asked.url.join(location).map_err(|_| elsewhere())?;
     let has_host = url.host_str().is_some_and(|host| !host.is_empty()) && url.port() != Some(0);
     if !["http", "https"].contains(&url.scheme()) || !has_host {
@@ -127,12 +131,20 @@ pub(super) fn are_most(step: &StepResult) -> bool {
     redirects > all / 2
 }
 
-/// The warning of a load that redirects answered. `location` is where they lead, where that is known.
-pub(super) fn unfollowed(url: &str, location: Option<&str>) -> Warning {
-    let to = location.map(|location| format!(" to {}", redact::url(location))).unwrap_or_default();
+/// The warning of a load that redirects answered. `to` is where they lead, where that is known.
+pub(super) fn unfollowed(url: &str, to: Option<&Url>) -> Warning {
+    let to = to.map(|to| format!(" to {}", shown(to))).unwrap_or_default();
     Warning {
         text: format!("{url} answers with redirects{to}: that answer was measured, not what it leads to."),
         remedy: "-L follows them before the load, or name the address that they lead to.".to_owned(),
+    }
+}
+
+/// The warning of a load that redirects answered although they were to be followed.
+pub(super) fn still(url: &str) -> Warning {
+    Warning {
+        text: format!("{url} answers with redirects, which -L could not follow: single requests over HTTP/1.1 had other answers, or none."),
+        remedy: "Name the address that they lead to.".to_owned(),
     }
 }
 

@@ -37,6 +37,8 @@ pub(super) struct Standing {
     pub curl: String,
     /// What it is, where known.
     pub description: Option<String>,
+    /// The address that is asked, with its secrets; `None` for a server of the lab.
+    asked: Option<Url>,
     /// What the user should know of the way there.
     warning: Option<Warning>,
     /// Whether redirects were followed before the load.
@@ -66,8 +68,8 @@ pub enum TargetError {
 }
 
 impl Standing {
-    /// Resolves the address of a server and follows its redirects where that was asked for, or starts a server of the lab on its cores and waits
-    /// until it is ready.
+    /// Resolves the address of a server and follows its redirects where that was asked for, or starts a server of the lab on its cores
+    /// and waits until it is ready.
     pub fn of(setup: &Setup, placement: &Placement) -> Result<Self, TargetError> {
         link::check_sources(&setup.connection.sources)?;
         let body = files::body(setup.request.body.as_ref())?;
@@ -108,6 +110,7 @@ impl Standing {
             url: shown,
             warning: redirect::withheld(&asked),
             request: asked.request,
+            asked: Some(asked.url),
             link,
             followed: setup.request.follow,
             description: None,
@@ -129,6 +132,7 @@ impl Standing {
             url,
             authority,
             description: Some(spec.describe()),
+            asked: None,
             warning: None,
             followed: false,
             started: Some(started),
@@ -137,9 +141,12 @@ impl Standing {
 
     /// What the user should know of the way there: what was not sent, and, where the first answers were redirects, where those lead.
     pub fn warnings(&self, redirected: bool) -> Vec<Warning> {
-        let unfollowed = (!self.followed && redirected).then(|| {
-            let answer = probe::ask(&self.link, &self.request, BRIEF_PATIENCE);
-            redirect::unfollowed(&self.url, answer.and_then(|answer| answer.location).as_deref())
+        let unfollowed = redirected.then(|| {
+            if self.followed {
+                return redirect::still(&self.url);
+            }
+            let location = probe::ask(&self.link, &self.request, BRIEF_PATIENCE).and_then(|answer| answer.location);
+            redirect::unfollowed(&self.url, location.and_then(|location| self.asked.as_ref()?.join(&location).ok()).as_ref())
         });
         self.warning.iter().cloned().chain(unfollowed).collect()
     }

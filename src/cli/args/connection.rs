@@ -27,19 +27,19 @@ pub struct ConnectionArgs {
         help_heading = "Request"
     )]
     pub http2: bool,
-    /// Most requests at one time on a connection, with --http2 [default: 100]
+    /// Most requests at one time on a connection, with --http2 [default: 1, each user with a connection of their own]
     #[arg(long, alias = "max-concurrent-streams", value_name = "N", env = "PLIMSOLL_STREAMS", help_heading = "Request")]
     pub streams: Option<String>,
     /// Connect to this Unix-domain socket, whatever host TARGET names
     #[arg(long, value_name = "PATH", env = "PLIMSOLL_UNIX_SOCKET", help_heading = "Request")]
     pub unix_socket: Option<PathBuf>,
-    /// Connect to ADDR:PORT instead of HOST:PORT; empty ones stand for any and for the same
+    /// Connect to ADDR:PORT instead of HOST:PORT; empty ones stand for any and for the same; can be given more than once
     #[arg(long, value_name = "HOST:PORT:ADDR:PORT", env = "PLIMSOLL_CONNECT_TO", value_delimiter = '\n', help_heading = "Request")]
     pub connect_to: Vec<String>,
-    /// Take HOST (* for any) at PORT to have this address
+    /// Take HOST (* for any) at PORT to have this address; can be given more than once
     #[arg(long, value_name = "HOST:PORT:ADDRESS", env = "PLIMSOLL_RESOLVE", value_delimiter = '\n', help_heading = "Request")]
     pub resolve: Vec<String>,
-    /// Connect from these local addresses in turn, each with ports of its own: 127.0.0.2, or 127.0.0.2-9
+    /// Connect from these local addresses in turn, each with ports of its own: 127.0.0.2, or 127.0.0.2-9; can be given more than once
     #[arg(long, alias = "interface", value_name = "ADDRESS", env = "PLIMSOLL_SOURCE", value_delimiter = ',', help_heading = "Request")]
     pub source: Vec<String>,
     /// Only IPv4 addresses of the target

@@ -7,8 +7,8 @@ use crate::{
 };
 use std::{net::IpAddr, num::NonZeroU32, path::Path};
 
-/// As many streams as servers usually allow (RFC 9113, section 6.5.2, recommends no less).
-const STREAMS: u32 = 100;
+/// Each user is somebody else, with a connection of their own: a hundred of them on one connection would meet only one of a server's workers.
+const STREAMS: u32 = 1;
 const MOST_STREAMS: f64 = 10_000.0;
 /// A path in `sockaddr_un` has room for so many bytes and the zero after them (unix(7)).
 const LONGEST_SOCKET_PATH: usize = 107;
@@ -64,11 +64,13 @@ fn fits_target(typed: &ConnectionArgs, places: &Places<'_>, target: &Target, fol
     let void = |id: &str, why: &str, hint: &str| Err(Problem::usage(format!("{} does nothing here: {why}", places.of(id)), hint));
     match target {
         Target::Lab(_) => {
-            let others = [("http2", typed.http2), ("unix_socket", typed.unix_socket.is_some())];
+            let others = [("http2", typed.http2), ("unix_socket", typed.unix_socket.is_some()), ("location", follow)];
             match given(&tls).or_else(|| given(&tcp)).or_else(|| given(&others)) {
-                Some(id) => {
-                    void(id, "lab: servers speak HTTP/1.1 in plain text at a local address", "leave it out, or name a server of yours")
-                }
+                Some(id) => void(
+                    id,
+                    "lab: servers speak HTTP/1.1 in plain text at a local address, and never redirect",
+                    "leave it out, or name a server of yours",
+                ),
                 None => Ok(()),
             }
         }
