@@ -10,6 +10,8 @@ use plimsoll_core::outcome::Failure;
 
 /// So many frames in a row that bring no request on are a flood.
 const MOST_IDLE_FRAMES: u32 = 1_000;
+/// So many acknowledgements that the server does not take in are a flood, too.
+const MOST_REPLIES: u32 = 1_000;
 /// After so many bytes the server is told that it may send as many more.
 const REFILL_BYTES: u32 = 1 << 29;
 /// Error code PROTOCOL_ERROR.
@@ -65,6 +67,9 @@ impl Session {
                 if head.has(flag::PRIORITY) {
                     block = block.get(5..).ok_or(BROKEN)?;
                 }
+                if block.len() > self.config.limits.head_bytes as usize {
+                    return Err(Failure::TooLarge);
+                }
                 if !head.has(flag::END_HEADERS) {
                     self.block = Some((head.stream, head.has(flag::END_STREAM), block.to_vec()));
                     return Ok(());
@@ -87,10 +92,11 @@ impl Session {
             kind::SETTINGS => self.settings(head, payload),
             kind::PING if head.stream != 0 || payload.len() != 8 => Err(BROKEN),
             kind::PING => {
-                if !head.has(flag::ACK) {
-                    frame::write(&mut self.out, kind::PING, flag::ACK, 0, payload);
+                if head.has(flag::ACK) {
+                    Ok(())
+                } else {
+                    self.acknowledge(kind::PING, payload)
                 }
-                Ok(())
             }
             kind::GOAWAY => self.go_away(head, payload, events),
             kind::WINDOW_UPDATE => self.window_update(head, payload, events),
@@ -239,7 +245,15 @@ impl Session {
             }
         }
         self.greeted = true;
-        frame::write(&mut self.out, kind::SETTINGS, flag::ACK, 0, &[]);
+        self.acknowledge(kind::SETTINGS, &[])
+    }
+
+    fn acknowledge(&mut self, kind: u8, payload: &[u8]) -> Result<(), Failure> {
+        self.replies += 1;
+        if self.replies > MOST_REPLIES {
+            return Err(BROKEN);
+        }
+        frame::write(&mut self.out, kind, flag::ACK, 0, payload);
         Ok(())
     }
 

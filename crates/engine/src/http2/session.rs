@@ -135,6 +135,8 @@ pub(crate) struct Session {
     pub(super) consumed: u32,
     /// Frames since one that brought a request on.
     pub(super) idle_frames: u32,
+    /// Acknowledgements since all that was to be written last was.
+    pub(super) replies: u32,
     /// Requests that were sent and answered.
     sent: u64,
     pub(super) answered: u64,
@@ -167,6 +169,7 @@ impl Session {
             table_bytes: 4096,
             consumed: 0,
             idle_frames: 0,
+            replies: 0,
             sent: 0,
             answered: 0,
             heard: false,
@@ -278,6 +281,11 @@ impl Session {
         self.written += bytes;
         if self.written == self.out.len() {
             self.out.clear();
+            self.written = 0;
+            self.replies = 0;
+        } else if self.written >= BACKLOG_BYTES && self.written >= self.out.len() / 2 {
+            // A server that never quite catches up must not have all kept that it has long had.
+            self.out.drain(..self.written);
             self.written = 0;
         }
     }

@@ -351,3 +351,57 @@ proptest! {
         prop_assert_eq!(whole.map_err(Some), end.map_err(Some).map(|()| events));
     }
 }
+
+#[test]
+fn acknowledgements_that_nobody_reads_are_a_flood() {
+    // Each ping comes with a byte of an answer, so that none of them is idle.
+    let ping = |session: &mut Session| {
+        let both = bytes(&[(kind::PING, 0, 0, b"12345678"), (kind::DATA, 0, 1, b"x")]);
+        received(session, &both, 10)
+    };
+    let mut reading = busy();
+    let mut deaf = busy();
+    for session in [&mut reading, &mut deaf] {
+        assert_eq!(received(session, &bytes(&[(kind::HEADERS, WHOLE, 1, OK)]), 10), Ok(Vec::new()));
+    }
+    for _ in 0..900 {
+        assert_eq!(ping(&mut reading), Ok(Vec::new()));
+        written(&mut reading);
+        assert_eq!(ping(&mut deaf), Ok(Vec::new()));
+    }
+    for _ in 0..99 {
+        assert_eq!(ping(&mut reading), Ok(Vec::new()));
+        assert_eq!(ping(&mut deaf), Ok(Vec::new()));
+    }
+    let unread = deaf.unwritten().len();
+    while ping(&mut deaf).is_ok() {}
+    assert!(deaf.unwritten().len() <= unread + 2 * (HEAD_BYTES + 8), "{unread} bytes, then {}", deaf.unwritten().len());
+}
+
+#[test]
+fn a_head_in_one_frame_has_the_same_limit_as_one_in_several() {
+    let mut field = vec![0, 1, b'a', 0x7f, 0x81, 0x01];
+    field.extend_from_slice(&[b'b'; 256]);
+    let long = [OK, field.as_slice()].concat();
+    assert!(long.len() > LIMITS.head_bytes as usize);
+    assert_eq!(received(&mut busy(), &bytes(&[(kind::HEADERS, WHOLE, 1, &long)]), 10), Err(Failure::TooLarge));
+    let (start, end) = long.split_at(200);
+    let both = bytes(&[(kind::HEADERS, 0, 1, start), (kind::CONTINUATION, WHOLE, 1, end)]);
+    assert_eq!(received(&mut busy(), &both, 10), Err(Failure::TooLarge));
+}
+
+#[test]
+fn what_a_server_has_taken_is_not_kept() {
+    let body = vec![b'x'; 1 << 20];
+    let mut session =
+        greeted(&Request { method: "POST".into(), body, ..Request::get("h", "/") }, &[(setting::INITIAL_WINDOW_SIZE, 1 << 30)]);
+    received(&mut session, &bytes(&[(kind::WINDOW_UPDATE, 0, 0, &(1u32 << 30).to_be_bytes())]), 1).unwrap();
+    written(&mut session);
+    for slot in 0..10 {
+        session.request(slot);
+        while session.unwritten().len() > 1000 {
+            session.wrote(session.unwritten().len().min(5000) - 1);
+        }
+        assert!(session.out.len() < 200_000, "{} bytes are kept", session.out.len());
+    }
+}
