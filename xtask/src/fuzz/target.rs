@@ -34,6 +34,12 @@ pub const TARGETS: &[Target] = &[
         corpus: "answers",
         dictionary: "answers.dict",
     },
+    Target {
+        name: "streams",
+        holds: "HTTP/2: no panic; memory within the limits; each request ends once, the same way whole, byte by byte and in pieces",
+        corpus: "streams",
+        dictionary: "streams.dict",
+    },
 ];
 
 /// What a run amounted to.

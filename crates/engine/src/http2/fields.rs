@@ -70,6 +70,11 @@ impl Default for FieldReader {
 }
 
 impl FieldReader {
+    /// Bytes of memory held beyond its own.
+    pub(super) fn kept_bytes(&self) -> usize {
+        self.table.capacity() * size_of::<Field>() + self.last_block.capacity()
+    }
+
     /// Reads a whole field block.
     pub(super) fn read(&mut self, block: &[u8]) -> Result<Section, Unreadable> {
         match self.last {

@@ -271,6 +271,12 @@ impl Session {
         frame::write(&mut self.out, kind::RST_STREAM, 0, stream, &code.to_be_bytes());
     }
 
+    /// Bytes of memory held beyond its own and what is to be written.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        let block = self.block.as_ref().map_or(0, |(.., pieces)| pieces.capacity());
+        self.spill.capacity() + block + self.fields.kept_bytes()
+    }
+
     /// What is to be written.
     pub(crate) fn unwritten(&self) -> &[u8] {
         &self.out[self.written..]

@@ -1,16 +1,17 @@
-//! The corpus of the fuzzers, through both of their harnesses, as ordinary tests.
+//! The corpus of the fuzzers, through their harnesses, as ordinary tests.
 
 mod deliberate;
 mod differential;
 mod hyper_client;
 mod pieces;
 mod specimen;
+mod streams;
 
 use std::{fs, path::PathBuf};
 
-/// Every file of the corpus, with its name.
-fn corpus() -> Vec<(String, Vec<u8>)> {
-    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/answers"));
+/// Every file of a corpus, with its name.
+fn corpus(name: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus")).join(name);
     let files = fs::read_dir(&folder).expect("the corpus is part of the repository");
     let mut all: Vec<(String, Vec<u8>)> = files
         .map(|file| {
@@ -24,7 +25,7 @@ fn corpus() -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn the_corpus_reads_the_same_in_all_pieces() {
-    let all = corpus();
+    let all = corpus("answers");
     assert!(all.len() > 50, "{} files", all.len());
     for (name, data) in all {
         println!("{name}");
@@ -34,8 +35,18 @@ fn the_corpus_reads_the_same_in_all_pieces() {
 
 #[test]
 fn the_corpus_reads_as_hyper_reads_it_but_for_what_is_deliberate() {
-    for (name, data) in corpus() {
+    for (name, data) in corpus("answers") {
         println!("{name}");
         differential::check(&data);
+    }
+}
+
+#[test]
+fn the_corpus_of_http2_ends_each_request_once() {
+    let all = corpus("streams");
+    assert!(all.len() > 20, "{} files", all.len());
+    for (name, data) in all {
+        println!("{name}");
+        streams::check(&data);
     }
 }
