@@ -26,6 +26,7 @@ struct Step {
 
 const STEPS: &[Step] = &[
     Step { arguments: "fmt --all --check", measures: false },
+    Step { arguments: "fmt --manifest-path fuzz/Cargo.toml --check", measures: false },
     Step { arguments: "clippy --workspace --all-targets -- -D warnings", measures: false },
     Step { arguments: "build --release", measures: false },
     Step { arguments: "test --workspace", measures: false },

@@ -6,9 +6,13 @@ mod tls_server;
 
 use peak_alloc::PeakAlloc;
 use plimsoll_core::step::StepResult;
-use plimsoll_engine::{AnswerLimits, Engine, EngineConfig, Tls};
-use server::{OK, Peer, Server, assert_accounted, config, ms, plan, run, users};
-use std::io::Read;
+use plimsoll_engine::{AnswerLimits, Engine, EngineConfig, Protocol};
+use server::{
+    OK, Peer, Server, assert_accounted, config,
+    http2::{self, DATA, END_HEADERS, HEADERS, PING, frame, greet, request},
+    ms, plan, run, users,
+};
+use std::{io::Read, num::NonZeroU32};
 use tls_server::{Authority, BOTH, VALID, serving};
 
 #[global_allocator]
@@ -18,14 +22,18 @@ const USERS: u32 = 32;
 const LIMITS: AnswerLimits = AnswerLimits { head_bytes: 64 << 10, body_bytes: 8 << 20 };
 
 /// The most memory, in bytes above what there was before, while this server is under load; and what came of it.
-fn peak_under(server: &Server, tls: Option<&Tls>) -> (usize, StepResult) {
+fn peak_under(server: &Server, with: impl Fn(EngineConfig) -> EngineConfig) -> (usize, StepResult) {
     MEMORY.reset_peak_usage();
     let before = MEMORY.current_usage();
-    let config = EngineConfig { limits: LIMITS, timeout: ms(300), tls: tls.cloned(), ..config(server.address) };
-    let mut engine = Engine::start(config).expect("the engine starts");
+    let config = EngineConfig { limits: LIMITS, timeout: ms(300), ..config(server.address) };
+    let mut engine = Engine::start(with(config)).expect("the engine starts");
     let result = run(&mut engine, &plan(users(USERS), ms(600)));
     assert_accounted(&result);
     (MEMORY.peak_usage() - before, result)
+}
+
+fn plain(config: EngineConfig) -> EngineConfig {
+    config
 }
 
 /// A server that says `start` and then `more` for as long as somebody listens. It allocates nothing on the way.
@@ -40,7 +48,7 @@ fn flooding(start: &'static [u8], more: &'static [u8]) -> Server {
 
 fn assert_floods_are_not_kept() {
     // What an engine, its histograms and the server's threads take when all goes well.
-    let (calm, _) = peak_under(&Server::answering(OK), None);
+    let (calm, _) = peak_under(&Server::answering(OK), plain);
     // A head may be kept while it is incomplete: up to its limit, in a buffer that doubles as it grows.
     let heads = 2 * USERS as usize * LIMITS.head_bytes as usize;
     let slack = 1 << 20;
@@ -61,7 +69,7 @@ fn assert_floods_are_not_kept() {
     ];
     for (what, start, more, room) in table {
         let server = flooding(start, more);
-        let (peak, result) = peak_under(&server, None);
+        let (peak, result) = peak_under(&server, plain);
         assert!(peak <= calm + room + slack, "{what}: {peak} bytes, {calm} without a flood");
         assert!(result.ended() > 0, "{what}: requests end");
         assert!(result.traffic.received_bytes > 1 << 20, "{what}: it was a flood: {} bytes", result.traffic.received_bytes);
@@ -71,8 +79,9 @@ fn assert_floods_are_not_kept() {
 fn assert_floods_inside_tls_are_not_kept() {
     let authority = Authority::new();
     let tls = authority.trusted("localhost");
+    let secure = |config: EngineConfig| EngineConfig { tls: Some(tls.clone()), ..config };
     let serving = |serve: fn(&mut tls_server::TlsPeer<'_>)| serving(authority.papers("localhost", VALID).server(BOTH), serve);
-    let (calm, _) = peak_under(&serving(|tls| while tls.request() && tls.say(OK) {}), Some(&tls));
+    let (calm, _) = peak_under(&serving(|tls| while tls.request() && tls.say(OK) {}), secure);
     // What rustls keeps of records that are not whole, at both ends: a message of a handshake may have 64 KiB.
     let sessions = 2 * USERS as usize * (64 << 10);
     let text = serving(|tls| {
@@ -81,7 +90,7 @@ fn assert_floods_inside_tls_are_not_kept() {
             while tls.say(&[b'x'; 16 << 10]) {}
         }
     });
-    let (peak, result) = peak_under(&text, Some(&tls));
+    let (peak, result) = peak_under(&text, secure);
     assert!(peak <= calm + sessions, "text: {peak} bytes, {calm} without a flood");
     assert!(result.traffic.received_bytes > 1 << 20, "it was a flood: {} bytes", result.traffic.received_bytes);
     let hello = Server::start(|peer| {
@@ -92,8 +101,45 @@ fn assert_floods_inside_tls_are_not_kept() {
             while peer.say(b"\x16\x03\x03\0\x01\0") && peer.is_there_after(ms(1)) {}
         }
     });
-    let (peak, _) = peak_under(&hello, Some(&tls));
+    let (peak, _) = peak_under(&hello, secure);
     assert!(peak <= calm + sessions, "half a handshake: {peak} bytes, {calm} without a flood");
+}
+
+fn assert_floods_over_http2_are_not_kept() {
+    let streams = |config: EngineConfig| EngineConfig { protocol: Protocol::Http2 { streams: NonZeroU32::MIN }, ..config };
+    let (calm, _) = peak_under(&Server::start(|peer| http2::serve(peer, &[])), streams);
+    // A frame and a field block that are not whole, in buffers that double as they grow, and a thousand acknowledgements.
+    let sessions = 2 * USERS as usize * ((16 << 10) + (64 << 10) + (16 << 10));
+    let answering = |peer: &mut Peer| request(peer).filter(|&stream| peer.say(&frame(HEADERS, END_HEADERS, stream, http2::OK_BLOCK)));
+    let pings = Server::start(move |peer| {
+        if greet(peer, &[])
+            && let Some(stream) = answering(peer)
+        {
+            let both = [frame(PING, 0, 0, &[0; 8]), frame(DATA, 0, stream, b"x")].concat().repeat(100);
+            while peer.say(&both) {}
+        }
+    });
+    let data = Server::start(move |peer| {
+        if greet(peer, &[])
+            && let Some(stream) = answering(peer)
+        {
+            let frame = frame(DATA, 0, stream, &[b'x'; 16 << 10]);
+            while peer.say(&frame) {}
+        }
+    });
+    let fields = Server::start(|peer| {
+        if greet(peer, &[])
+            && let Some(stream) = request(peer)
+        {
+            peer.say(&frame(HEADERS, 0, stream, http2::OK_BLOCK));
+            while peer.say(&frame(9, 0, stream, b"xyz")) {}
+        }
+    });
+    for (what, server) in [("pings between bytes of an answer", pings), ("data", data), ("fields", fields)] {
+        let (peak, result) = peak_under(&server, streams);
+        assert!(peak <= calm + sessions, "{what}: {peak} bytes, {calm} without a flood");
+        assert!(result.traffic.received_bytes > 1 << 16, "{what}: it was a flood: {} bytes", result.traffic.received_bytes);
+    }
 }
 
 /// One after the other: there is one allocator.
@@ -101,4 +147,5 @@ fn assert_floods_inside_tls_are_not_kept() {
 fn floods_are_not_kept() {
     assert_floods_are_not_kept();
     assert_floods_inside_tls_are_not_kept();
+    assert_floods_over_http2_are_not_kept();
 }

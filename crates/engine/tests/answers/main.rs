@@ -1,4 +1,5 @@
 //! The corpus of the fuzzers, through their harnesses, as ordinary tests.
+#![allow(clippy::print_stdout)] // a test that fails shows the name of the file that it was at
 
 mod deliberate;
 mod differential;
