@@ -98,10 +98,11 @@ fn a_rate_is_offered_in_full_and_time_ends_a_number_of_requests() {
     let home = tempfile::tempdir().unwrap();
     let (code, by_time) = hold(home.path(), &["lab:threads?wait=5ms", "-q", "200", "-z", "1s"]);
     assert!(is_well(code, &by_time), "{code:?}: {by_time:?}");
-    assert!(by_time.offered.abs_diff(200) <= 1, "{} offered", by_time.offered);
+    // To the request in tests/e2e: here, beside other tests, a thread may hear some milliseconds late that measuring has begun.
+    assert!(by_time.offered.abs_diff(200) <= 10, "{} offered", by_time.offered);
     assert!((by_time.duration_s - 1.0).abs() < 1e-6 && by_time.settled_s >= 0.2, "{} s", by_time.duration_s);
     let (_, early) = hold(home.path(), &["lab:threads?wait=5ms", "-q", "200", "-z", "500ms", "-n", "9999"]);
-    assert!(early.offered.abs_diff(100) <= 1, "{} offered", early.offered);
+    assert!(early.offered.abs_diff(100) <= 5, "{} offered", early.offered);
     assert!(early.warnings.iter().any(|warning| warning.text.contains("of 9,999 requests")), "{:?}", early.warnings);
 }
 

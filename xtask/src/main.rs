@@ -2,6 +2,8 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a task's output is its purpose
 
 mod accuracy;
+mod bare;
+mod bench;
 mod rivals;
 mod test;
 
@@ -21,12 +23,23 @@ enum Task {
     Test(test::Arguments),
     /// Runs the search and its rivals on simulated targets with known truth, and writes docs/ACCURACY.md
     Accuracy(accuracy::Arguments),
+    /// Measures what Plimsoll and its peers pay for a request, and writes docs/PERFORMANCE.md
+    Bench(bench::Arguments),
+    /// The bare server that the bench measures against
+    #[command(hide = true)]
+    BareServer(bare::ServerArguments),
+    /// The bare client: the floor that the bench measures against
+    #[command(hide = true)]
+    BareClient(bare::ClientArguments),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Test(arguments) => test::run(&arguments),
         Task::Accuracy(arguments) => accuracy::run(&arguments),
+        Task::Bench(arguments) => bench::run(&arguments),
+        Task::BareServer(arguments) => bare::serve(&arguments),
+        Task::BareClient(arguments) => bare::ping_pong(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

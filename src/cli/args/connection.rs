@@ -27,7 +27,7 @@ pub struct ConnectionArgs {
         help_heading = "Request"
     )]
     pub http2: bool,
-    /// Most requests at one time on a connection, with --http2 [default: 100]
+    /// Most requests at one time on a connection, with --http2 [default: 1, each user with a connection of their own]
     #[arg(long, alias = "max-concurrent-streams", value_name = "N", env = "PLIMSOLL_STREAMS", help_heading = "Request")]
     pub streams: Option<String>,
     /// Connect to this Unix-domain socket, whatever host TARGET names

@@ -7,8 +7,8 @@ use crate::{
 };
 use std::{net::IpAddr, num::NonZeroU32, path::Path};
 
-/// As many streams as servers usually allow (RFC 9113, section 6.5.2, recommends no less).
-const STREAMS: u32 = 100;
+/// Each user is somebody else, with a connection of their own: a hundred of them on one connection would meet only one of a server's workers.
+const STREAMS: u32 = 1;
 const MOST_STREAMS: f64 = 10_000.0;
 /// A path in `sockaddr_un` has room for so many bytes and the zero after them (unix(7)).
 const LONGEST_SOCKET_PATH: usize = 107;

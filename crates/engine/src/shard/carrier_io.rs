@@ -17,6 +17,16 @@ use crate::{
 use plimsoll_core::outcome::Failure;
 use rustix::{event::epoll::EventFlags, net::sockopt::socket_error};
 
+/// What follows a read.
+enum After {
+    /// An event will tell of more.
+    Wait,
+    /// There may be more.
+    ReadOn,
+    /// There may be more, in the next turn.
+    OthersFirst,
+}
+
 impl Shard {
     /// Sends the request that a slot has begun, or lets it wait for a stream.
     pub(super) fn send_or_wait(&mut self, slot: u32) -> Result<(), EngineError> {
@@ -67,8 +77,9 @@ impl Shard {
             _ if flags.contains(EventFlags::OUT) => self.carriers.touch(index),
             _ => {}
         }
-        if flags.intersects(EventFlags::IN | PEER_CLOSED) {
-            return self.read_carrier(index, token, flags.intersects(PEER_CLOSED));
+        let peer_closed = flags.intersects(PEER_CLOSED);
+        if (flags.contains(EventFlags::IN) || peer_closed) && !self.unread.holds(token, peer_closed) {
+            return self.read_carrier(index, token, peer_closed);
         }
         Ok(())
     }
@@ -87,21 +98,21 @@ impl Shard {
             let mut events = std::mem::take(&mut self.carriers.events);
             let carrier = self.carriers.get(index);
             let Some(transport) = &mut carrier.transport else { return Ok(()) };
-            let (lost, goes_on) = match transport.read(&mut self.scratch, peer_closed) {
+            let (lost, after) = match transport.read(&mut self.scratch, peer_closed) {
                 Ok(Got::Bytes { bytes, drained }) => {
                     self.recorder.bytes_received(bytes);
                     self.recorder.overhead(transport.take_overhead());
                     let taken = carrier.session.receive(&self.scratch[..bytes], self.now, &mut events);
-                    (taken.err(), !drained)
+                    (taken.err(), if drained { After::Wait } else { After::ReadOn })
                 }
                 Ok(Got::NoText) => {
                     self.recorder.overhead(transport.take_overhead());
-                    (None, true)
+                    (None, After::OthersFirst)
                 }
-                Ok(Got::End) => (Some(Failure::Closed), false),
-                Ok(Got::Cut) => (Some(Failure::TlsBroken), false),
-                Err(Stop::Again) => (None, false),
-                Err(Stop::Broken(failure)) => (Some(failure), false),
+                Ok(Got::End) => (Some(Failure::Closed), After::Wait),
+                Ok(Got::Cut) => (Some(Failure::TlsBroken), After::Wait),
+                Err(Stop::Again) => (None, After::Wait),
+                Err(Stop::Broken(failure)) => (Some(failure), After::Wait),
             };
             // Answers, acknowledgements, room for those who wait: something is mostly to be written now.
             self.carriers.touch(index);
@@ -111,11 +122,13 @@ impl Shard {
                 Some(failure) => return self.give_up(index, Loss::Failure(failure)),
                 None => self.serve_waiting(index)?,
             }
-            if !goes_on {
-                return Ok(());
+            match after {
+                After::Wait => return Ok(()),
+                After::ReadOn => {}
+                After::OthersFirst => break,
             }
         }
-        self.read_later(token, peer_closed);
+        self.unread.wait(token, peer_closed);
         Ok(())
     }
 

@@ -110,12 +110,12 @@ impl Shard {
     pub(super) fn give_up(&mut self, index: u32, loss: Loss) -> Result<(), EngineError> {
         let mut events = std::mem::take(&mut self.carriers.events);
         let carrier = self.carriers.get(index);
-        let was_greeted = carrier.stage == Stage::Open && carrier.session.is_greeted();
+        let was_of_use = carrier.stage == Stage::Open && carrier.session.has_carried();
         if let Loss::Failure(failure) = loss {
             carrier.session.lose(failure, &mut events);
         }
-        // Who waits for a connection that never stood has failed with it; who waits for a stream of one that did gets another.
-        let waiting = if was_greeted { Vec::new() } else { std::mem::take(&mut carrier.waiting).into() };
+        // Who waits for a connection that never carried anything has failed with it; who waits for a stream of one that did gets another.
+        let waiting = if was_of_use { Vec::new() } else { std::mem::take(&mut carrier.waiting).into() };
         self.carriers.close(index, &self.config.session);
         self.pass_on(&mut events)?;
         self.carriers.events = events;

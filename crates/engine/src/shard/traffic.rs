@@ -19,14 +19,6 @@ pub(super) const READS_PER_TURN: u32 = 16;
 
 pub(super) const PEER_CLOSED: EventFlags = EventFlags::RDHUP.union(EventFlags::HUP).union(EventFlags::ERR);
 
-/// A connection that had more to read than one turn takes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Unread {
-    pub(super) token: u64,
-    /// Its end was announced, and will not be again.
-    pub(super) peer_closed: bool,
-}
-
 impl Shard {
     /// Begins a request on a slot: on its connection, or on one that is opened for it.
     pub(super) fn launch(&mut self, slot: u32, intended: Moment) -> Result<(), EngineError> {
@@ -88,8 +80,12 @@ impl Shard {
             }
             self.write(slot)?;
         }
-        if flags.intersects(EventFlags::IN | PEER_CLOSED) {
-            return self.read(slot, flags.intersects(PEER_CLOSED));
+        let peer_closed = flags.intersects(PEER_CLOSED);
+        if flags.contains(EventFlags::IN) || peer_closed {
+            let token = self.slots.get(slot).token(slot);
+            if !self.unread.holds(token, peer_closed) {
+                return self.read(slot, peer_closed);
+            }
         }
         Ok(())
     }
@@ -164,7 +160,7 @@ impl Shard {
                 }
                 Ok(Got::NoText) => {
                     self.recorder.overhead(transport.take_overhead());
-                    continue;
+                    break;
                 }
                 Ok(Got::End) => connection.closed_by_peer(&mut self.heads),
                 Ok(Got::Cut) => connection.cut_off(&mut self.heads),
@@ -174,28 +170,22 @@ impl Shard {
             return self.follow(slot, next);
         }
         let token = self.slots.get(slot).token(slot);
-        self.read_later(token, peer_closed);
+        self.unread.wait(token, peer_closed);
         Ok(())
     }
 
-    /// Reads on when the others have had their turn.
-    pub(super) fn read_later(&mut self, token: u64, peer_closed: bool) {
-        match self.unread.iter_mut().find(|unread| unread.token == token) {
-            // One turn each: who sends the most must not be read the most.
-            Some(unread) => unread.peer_closed |= peer_closed,
-            None => self.unread.push(Unread { token, peer_closed }),
-        }
-    }
-
-    /// Reads on where one turn was not enough.
+    /// Reads on where one turn was not enough: one connection, after which fresh events come first again.
     pub(super) fn read_on(&mut self) -> Result<(), EngineError> {
-        for Unread { token, peer_closed } in std::mem::take(&mut self.unread) {
+        while let Some((token, peer_closed)) = self.unread.next() {
             self.now = Moment::now();
             self.pass_borders();
             if let Some(carrier) = Carriers::of_token(token) {
                 self.read_carrier(carrier, token, peer_closed)?;
-            } else if let Some(slot) = self.slots.of_token(token) {
+                break;
+            }
+            if let Some(slot) = self.slots.of_token(token) {
                 self.read(slot, peer_closed)?;
+                break;
             }
         }
         self.flush_carriers()

@@ -3,12 +3,16 @@
 use super::{Tls, failure::failure_of};
 use crate::{
     clock::Moment,
-    transport::{Got, Stop, from_socket, to_socket},
+    transport::{Got, Stop, from_socket, pieces_to_socket, to_socket},
 };
 use plimsoll_core::outcome::Failure;
 use rustix::fd::OwnedFd;
 use rustls::ClientConnection;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, IoSlice, Read, Write};
+
+/// Most bytes of records that are read in a row without finding text in them: two of the largest. Each may be a message that costs more to
+/// understand than to send (a ticket, a key update).
+const MOST_WITHOUT_TEXT: u64 = 32 << 10;
 
 /// How far a handshake is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +32,8 @@ pub(crate) struct TlsStream {
     pub(crate) since: Moment,
     /// What broke the session: damage, or an alert. Text that came before it may still be read.
     failed: Option<Failure>,
+    /// Whether the farewell has come. It may have come along with the last of the text, and nothing announces it again.
+    ended: bool,
     /// Bytes of text: handed over to be sent, and read.
     text: (u64, u64),
     /// Bytes beyond the text that have been accounted for: sent, and received.
@@ -51,14 +57,14 @@ impl TlsStream {
     pub(crate) fn begin(socket: OwnedFd, tls: &Tls, now: Moment) -> Result<Self, Failure> {
         let session = tls.session().map_err(|error| failure_of(&error, true))?;
         let wire = Wire { socket, drained: false, broken: None, sent: 0, received: 0 };
-        Ok(Self { wire, session, since: now, failed: None, text: (0, 0), accounted: (0, 0) })
+        Ok(Self { wire, session, since: now, failed: None, ended: false, text: (0, 0), accounted: (0, 0) })
     }
 
     /// Goes as far in the handshake as the socket lets it.
     pub(crate) fn shake_hands(&mut self) -> Result<Handshake, Failure> {
         loop {
             match self.flush() {
-                Err(Stop::Broken(failure)) => return Err(failure),
+                Err(Stop::Broken(failure)) => return Err(self.last_words().unwrap_or(failure)),
                 Err(Stop::Again) => return Ok(Handshake::GoesOn),
                 Ok(()) => {}
             }
@@ -74,6 +80,12 @@ impl TlsStream {
                 Err(Stop::Broken(failure)) => return Err(failure),
             }
         }
+    }
+
+    /// What a server that hung up in mid handshake had said before: its alert tells why.
+    fn last_words(&mut self) -> Option<Failure> {
+        while let Ok(1..) = self.take_in() {}
+        self.failed
     }
 
     /// Whether HTTP/2 was agreed on (ALPN).
@@ -120,14 +132,15 @@ impl TlsStream {
 
     pub(crate) fn read(&mut self, space: &mut [u8], to_the_end: bool) -> Result<Got, Stop> {
         self.wire.drained = false;
-        let enough = self.wire.received + space.len() as u64;
+        let enough = self.wire.received + MOST_WITHOUT_TEXT;
         loop {
             match self.session.reader().read(space) {
                 Ok(0) => return Ok(Got::End),
                 Ok(bytes) => {
                     self.text.1 += bytes as u64;
-                    // A session that failed has yet to say so.
-                    let drained = self.wire.drained && bytes < space.len() && !to_the_end && self.failed.is_none();
+                    let all = self.wire.drained && bytes < space.len();
+                    // An end, or a failure, that the session knows of is yet to be told.
+                    let drained = all && !to_the_end && !self.ended && self.failed.is_none();
                     return Ok(Got::Bytes { bytes, drained });
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
@@ -155,12 +168,15 @@ impl TlsStream {
     fn take_in(&mut self) -> Result<usize, Stop> {
         let bytes = self.session.read_tls(&mut self.wire).map_err(|error| self.wire.stop(&error))?;
         let handshaking = self.session.is_handshaking();
-        if let Err(error) = self.session.process_new_packets() {
-            let failure = failure_of(&error, handshaking);
-            self.failed = Some(failure);
-            // The alert that tells the server why; whether it arrives does not matter here.
-            let _ = self.flush();
-            return Err(Stop::Broken(failure));
+        match self.session.process_new_packets() {
+            Ok(state) => self.ended = state.peer_has_closed(),
+            Err(error) => {
+                let failure = failure_of(&error, handshaking);
+                self.failed = Some(failure);
+                // The alert that tells the server why; whether it arrives does not matter here.
+                let _ = self.flush();
+                return Err(Stop::Broken(failure));
+            }
         }
         if !handshaking && self.session.wants_write() {
             // A key update is answered. If it has to wait, the next write takes it along; if it fails, so will that.
@@ -196,7 +212,7 @@ impl Wire {
     fn stop(&self, error: &io::Error) -> Stop {
         match error.kind() {
             ErrorKind::WouldBlock => Stop::Again,
-            // Where it is not the socket's failure it is the session's.
+            // What is not the socket's failure is a limit of the session's: on messages that are not whole, for one.
             _ => Stop::Broken(self.broken.unwrap_or(Failure::TlsBroken)),
         }
     }
@@ -225,6 +241,17 @@ impl Read for Wire {
 impl Write for Wire {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         let result = to_socket(&self.socket, data);
+        let bytes = self.said(result)?;
+        self.sent += bytes as u64;
+        Ok(bytes)
+    }
+
+    /// Several records at one time: the socket may be closed after the first of them.
+    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        let result = match pieces {
+            [one] => to_socket(&self.socket, one),
+            several => pieces_to_socket(&self.socket, several),
+        };
         let bytes = self.said(result)?;
         self.sent += bytes as u64;
         Ok(bytes)

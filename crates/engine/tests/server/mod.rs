@@ -102,7 +102,7 @@ impl Peer {
         loop {
             if let Some(end) = self.bytes.windows(4).position(|four| four == b"\r\n\r\n") {
                 self.bytes.drain(..end + 4);
-                self.counts.requests.fetch_add(1, Ordering::SeqCst);
+                self.count_request();
                 return true;
             }
             match self.stream.read(&mut buffer) {
@@ -110,6 +110,11 @@ impl Peer {
                 _ => return false,
             }
         }
+    }
+
+    /// A request was read.
+    pub fn count_request(&self) {
+        self.counts.requests.fetch_add(1, Ordering::SeqCst);
     }
 
     /// Bytes read beyond the last request, which are forgotten.

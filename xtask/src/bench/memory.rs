@@ -1,0 +1,38 @@
+//! Memory a connection: the peak with many connections less the peak with one, over their difference.
+
+use super::{
+    case::Site,
+    client::{Client, Load, Protocol},
+    place::Ground,
+    process::finish,
+    spread::Spread,
+};
+use crate::bare::Answers;
+
+/// How many connections are many: what a limit of 20,000 file descriptors leaves room for.
+pub const MANY: u32 = 15_000;
+
+/// What Plimsoll is held to, in bytes.
+pub const AT_MOST: f64 = 600.0;
+
+/// Who is measured.
+const CLIENTS: [Client; 4] = [Client::Plimsoll, Client::Wrk, Client::H2load, Client::Oha];
+
+/// Bytes a connection of each client, or why they are not known.
+pub fn measure(rounds: u32, ground: &Ground<'_>, core: Option<usize>) -> Result<Vec<(Client, Result<Spread, String>)>, String> {
+    let place = ground.open(Site::Bare(Answers::Fixed), Protocol::Http1)?;
+    let of = |client: Client| -> Result<Spread, String> {
+        let peak = |connections: u32| {
+            let load = Load { protocol: Protocol::Http1, connections, streams: 1, rate: None, spin: false };
+            let finished = finish(&client.words(ground.tools, &load, &place.address, 4.0), core)?;
+            client.read(&finished.stdout)?;
+            Ok::<f64, String>(finished.peak_kib as f64 * 1024.0)
+        };
+        let mut each = Vec::new();
+        for _ in 0..rounds {
+            each.push((peak(MANY)? - peak(1)?) / f64::from(MANY - 1));
+        }
+        Spread::of(each).ok_or_else(|| "no round".to_owned())
+    };
+    Ok(CLIENTS.into_iter().map(|client| (client, of(client))).collect())
+}

@@ -1,0 +1,159 @@
+//! `cargo xtask bench`: what Plimsoll and its peers pay for a request, side by side.
+
+mod agreement;
+mod case;
+mod client;
+mod cost;
+mod cpio;
+mod emulated;
+mod lag;
+mod measure;
+mod memory;
+mod place;
+mod process;
+mod report;
+mod spread;
+mod tools;
+
+use cost::{Choice, Sample};
+use measure::Counter;
+use place::Ground;
+use rustix::thread::{CpuSet, sched_getaffinity};
+use std::path::PathBuf;
+use tools::Tools;
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Runs of each client in each case
+    #[arg(long, default_value_t = 3)]
+    rounds: u32,
+    /// What the order of the runs is drawn from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Only cases whose name contains this (repeatable)
+    #[arg(long)]
+    case: Vec<String>,
+    /// Only clients whose name contains this (repeatable)
+    #[arg(long)]
+    client: Vec<String>,
+    /// Only these parts; docs/PERFORMANCE.md is then not written
+    #[arg(long, value_enum)]
+    only: Vec<Part>,
+    /// Where to write the page (by default it is written to docs/PERFORMANCE.md when nothing is left out)
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Runs in the emulated machine
+    #[arg(long, hide = true)]
+    inside: bool,
+}
+
+/// A part of the bench.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Instructions a request, by perf or in an emulated machine
+    Instructions,
+    /// CPU time a request, and rates
+    Time,
+    /// Memory a connection
+    Memory,
+    /// Send lag of the open loop
+    Lag,
+    /// Whether clients agree on what they measure
+    Agreement,
+}
+
+/// All that was measured; what was left out is empty.
+struct Results {
+    command: String,
+    counter: Counter,
+    /// Samples with instructions.
+    counted: Vec<Sample>,
+    /// Samples with times, of cores of their own.
+    timed: Vec<Sample>,
+    memory: Option<Vec<(client::Client, Result<spread::Spread, String>)>>,
+    lag: Option<Vec<lag::Lag>>,
+    agreement: Option<Vec<agreement::Said>>,
+}
+
+pub fn run(arguments: &Arguments) -> Result<(), String> {
+    let choice =
+        Choice { cases: arguments.case.clone(), clients: arguments.client.clone(), rounds: arguments.rounds.max(1), seed: arguments.seed };
+    if arguments.inside {
+        return cost::inside(&choice);
+    }
+    let tools = Tools::ready()?;
+    tools::install(&[("perf", "linux-perf")])?;
+    let ground_files = tools::folder().join("files");
+    place::prepare(&ground_files)?;
+    let (server, client) = two_cores()?;
+    let ground = Ground { tools: &tools, files: ground_files, core: Some(server) };
+    let results = measure(arguments, &choice, &ground, Some(client))?;
+    let page = report::markdown(&results);
+    println!("{page}");
+    let whole = choice.cases.is_empty() && choice.clients.is_empty() && arguments.only.is_empty();
+    let out = match (&arguments.out, whole) {
+        (Some(out), _) => out.clone(),
+        (None, true) => tools::workspace().join("docs/PERFORMANCE.md"),
+        (None, false) => return Ok(()),
+    };
+    std::fs::write(&out, page).map_err(|error| format!("can't write {}: {error}", out.display()))?;
+    println!("wrote {}", out.display());
+    Ok(())
+}
+
+fn measure(arguments: &Arguments, choice: &Choice, ground: &Ground<'_>, core: Option<usize>) -> Result<Results, String> {
+    let wanted = |part| arguments.only.is_empty() || arguments.only.contains(&part);
+    let (rounds, counter) = (choice.rounds, Counter::of_this_machine());
+    let mut results =
+        Results { command: command(arguments), counter, counted: Vec::new(), timed: Vec::new(), memory: None, lag: None, agreement: None };
+    if wanted(Part::Lag) {
+        results.lag = Some(lag::measure(rounds, ground, core)?);
+    }
+    if wanted(Part::Memory) {
+        results.memory = Some(memory::measure(rounds, ground, core)?);
+    }
+    if wanted(Part::Agreement) {
+        results.agreement = Some(agreement::measure(rounds, choice.seed, ground, core)?);
+    }
+    if wanted(Part::Time) || (wanted(Part::Instructions) && counter == Counter::Perf) {
+        cost::measure(choice, counter, ground, core, (1.0, 2.0), &mut |sample| {
+            show(&sample);
+            results.timed.push(sample);
+            Ok(())
+        })?;
+    }
+    if counter == Counter::Perf {
+        results.counted = results.timed.clone();
+    } else if wanted(Part::Instructions) {
+        cost::measure_emulated(choice, ground.tools, &mut |sample| {
+            show(&sample);
+            results.counted.push(sample);
+        })?;
+    }
+    Ok(results)
+}
+
+fn show(sample: &Sample) {
+    let what = format!("  round {}, {}, {}", sample.round + 1, sample.case().name, sample.client().name());
+    match &sample.outcome {
+        Ok(cost) => {
+            let instructions = cost.instructions.map_or_else(String::new, |count| format!("{count:.0} instructions, "));
+            eprintln!("{what}: {instructions}{:.2} us a request, {:.0}/s", cost.cpu_us, cost.per_s);
+        }
+        Err(why) => eprintln!("{what}: {why}"),
+    }
+}
+
+fn command(arguments: &Arguments) -> String {
+    format!("cargo xtask bench --rounds {} --seed {}", arguments.rounds, arguments.seed)
+}
+
+/// A core for servers and another for clients.
+fn two_cores() -> Result<(usize, usize), String> {
+    let set = sched_getaffinity(None).map_err(|errno| format!("can't tell which cores may be used: {errno}"))?;
+    let cores: Vec<usize> = (0..CpuSet::MAX_CPU).filter(|&core| set.is_set(core)).collect();
+    match (cores.first(), cores.last()) {
+        (Some(&first), Some(&last)) if first != last => Ok((first, last)),
+        _ => Err("a server and a client need a core each, and there is but one".to_owned()),
+    }
+}

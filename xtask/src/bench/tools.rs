@@ -1,0 +1,106 @@
+//! Where the programs are, and how what is missing is installed.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// The version of oha that is measured.
+const OHA: &str = "1.16.0";
+
+/// The programs.
+pub struct Tools {
+    xtask: String,
+    pub plimsoll: String,
+    pub wrk: String,
+    pub h2load: String,
+    pub oha: String,
+    pub nginx: String,
+}
+
+impl Tools {
+    /// This program with further words.
+    pub fn xtask(&self, words: &str) -> Vec<String> {
+        std::iter::once(self.xtask.as_str()).chain(words.split(' ')).map(str::to_owned).collect()
+    }
+
+    /// All of them by name, wherever PATH has them: as in the emulated machine.
+    pub fn on_path() -> Self {
+        let [xtask, plimsoll, wrk, h2load, oha, nginx] = ["xtask", "plimsoll", "wrk", "h2load", "oha", "nginx"].map(str::to_owned);
+        Self { xtask, plimsoll, wrk, h2load, oha, nginx }
+    }
+
+    /// All of them, built or installed where they are missing.
+    ///
+    /// # Errors
+    /// With what to install, where that takes rights that this user has not.
+    pub fn ready() -> Result<Self, String> {
+        install(&[("wrk", "wrk"), ("h2load", "nghttp2-client"), ("nginx", "nginx"), ("openssl", "openssl"), ("taskset", "util-linux")])?;
+        let workspace = workspace();
+        run(Command::new("cargo").current_dir(&workspace).args(["build", "--release", "--bin", "plimsoll"]))?;
+        let root = folder().join("tools");
+        let oha = root.join("bin/oha");
+        if !oha.exists() {
+            let version = ["install", "oha", "--version", OHA, "--locked", "--root"];
+            run(Command::new("cargo").args(version).arg(&root).arg("--target-dir").arg(folder().join("oha-build")))?;
+        }
+        let plimsoll = workspace.join("target/release/plimsoll").display().to_string();
+        let xtask = env::current_exe().map_err(|error| format!("this program can't be found: {error}"))?.display().to_string();
+        Ok(Self { xtask, plimsoll, oha: oha.display().to_string(), ..Self::on_path() })
+    }
+
+    /// The paths of all of them, to be copied elsewhere.
+    pub fn paths(&self) -> Result<Vec<PathBuf>, String> {
+        let all = [&self.xtask, &self.plimsoll, &self.wrk, &self.h2load, &self.oha, &self.nginx];
+        all.iter().map(|name| which(name).ok_or_else(|| format!("{name} is not there"))).collect()
+    }
+}
+
+/// The root of the repository.
+pub fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Where the bench keeps what it builds, downloads and writes.
+pub fn folder() -> PathBuf {
+    workspace().join("target/bench")
+}
+
+/// Where the shell would find a program.
+pub fn which(program: &str) -> Option<PathBuf> {
+    if program.contains('/') {
+        return Some(PathBuf::from(program)).filter(|path| path.exists());
+    }
+    // Debian keeps servers where users have no use for them.
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = env::split_paths(&path).chain(["/usr/sbin", "/sbin"].map(PathBuf::from));
+    folders.map(|folder| folder.join(program)).find(|path| path.is_file())
+}
+
+/// Installs Debian's packages for the programs, given as (program, package), that are missing.
+///
+/// # Errors
+/// Without the rights to install, with the command that somebody else can give.
+pub fn install(wanted: &[(&str, &str)]) -> Result<(), String> {
+    let missing: Vec<&str> = wanted.iter().filter(|(program, _)| which(program).is_none()).map(|&(_, package)| package).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let by_hand = format!("apt-get install --no-install-recommends {}", missing.join(" "));
+    if !rustix::process::geteuid().is_root() || which("apt-get").is_none() {
+        return Err(format!("{} missing here; as root, on Debian: {by_hand}", missing.join(", ")));
+    }
+    eprintln!("$ {by_hand}");
+    run(Command::new("apt-get").args(["update", "--quiet"]))?;
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "--yes", "--quiet", "--no-install-recommends"]).args(&missing);
+    run(&mut command)
+}
+
+/// Runs a command to its end; its output goes to standard error.
+pub fn run(command: &mut Command) -> Result<(), String> {
+    let said = format!("{command:?}");
+    let status = command.stdin(Stdio::null()).stdout(std::io::stderr()).status().map_err(|error| format!("{said}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{said}: {status}")) }
+}
