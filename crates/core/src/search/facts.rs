@@ -135,6 +135,16 @@ impl Facts {
         self.observations.iter().filter(|one| one.is_on_curve()).map(|one| one.load).fold(0.0, f64::max)
     }
 
+    /// Whether the target falls off a cliff at the line, as far as is known.
+    pub fn is_at_cliff(&self) -> bool {
+        self.goal.axis == Axis::Users && self.crossing().bracket.is_cliff(&self.crossing().loads)
+    }
+
+    /// The highest rate of good answers on the curve, a second.
+    pub fn peak_per_s(&self) -> f64 {
+        self.observations.iter().filter(|one| one.is_on_curve()).map(|one| one.good_per_s).fold(0.0, f64::max)
+    }
+
     /// The highest load of the bracket that passes.
     pub fn highest_pass(&self) -> Option<f64> {
         self.crossing().bracket.pass.as_ref().map(|pass| pass.load)
@@ -200,17 +210,29 @@ impl Facts {
             return Pace { response_s: self.unloaded_s(), relaxation_s: 0.0, users_before };
         };
         match self.goal.axis {
-            Axis::Users => Pace { response_s: Some(mean_s * (load / near.load).max(1.0)), relaxation_s: 0.0, users_before },
-            Axis::Rate => Pace { response_s: Some(mean_s), relaxation_s: self.relaxation_s(load, mean_s), users_before },
+            Axis::Users => Pace {
+                response_s: Some(mean_s * (load / near.load).max(1.0)),
+                relaxation_s: self.relaxation_of_users_s(load, mean_s),
+                users_before,
+            },
+            Axis::Rate => {
+                let relaxation_s = if self.has_latency_objective() { self.relaxation_s(load, mean_s) } else { 0.0 };
+                Pace { response_s: Some(mean_s), relaxation_s, users_before }
+            }
         }
     }
 
     /// How long the queue of an open loop takes to forget its past: `4 lambda W^2` in heavy traffic, from `(1 - sqrt(rho))^2` of M/M/c with
-    /// the wait `W` put for the unknown utilization (Cohen, *The Single Server Queue*, II.2.1). At the capacity itself there is no steady state
-    /// to wait for.
+    /// the wait `W` put for the unknown utilization (Cohen, *The Single Server Queue*, II.2.1).
     fn relaxation_s(&self, per_s: f64, mean_s: f64) -> f64 {
         let wait_s = mean_s - self.unloaded_s().unwrap_or(mean_s);
-        if self.has_latency_objective() && wait_s > 0.0 { 4.0 * per_s * wait_s * wait_s } else { 0.0 }
+        if wait_s > 0.0 { 4.0 * per_s * wait_s * wait_s } else { 0.0 }
+    }
+
+    /// Users who pause are an open loop too, but one that gives way: who waits does not send, so a pause at the most.
+    fn relaxation_of_users_s(&self, users: f64, mean_s: f64) -> f64 {
+        let think_s = self.goal.think.as_secs_f64();
+        if think_s > 0.0 { self.relaxation_s(users / (mean_s + think_s), mean_s).min(think_s) } else { 0.0 }
     }
 
     /// The mean response time at a load, in seconds, over all visits.
@@ -242,7 +264,9 @@ impl Facts {
     /// Whether the last step left the target in a state that the next one must not inherit.
     pub fn needs_gate(&self) -> bool {
         let Some(last) = self.last() else { return false };
-        let has_failed = last.error_share() > GATE_ERRORS || last.ended == 0;
+        // Where nothing was sent, nothing is left behind.
+        let is_unanswered = last.ended == 0 && last.silence_s > 0.0;
+        let has_failed = last.error_share() > GATE_ERRORS || is_unanswered;
         let is_slow = last.worst_position().is_some_and(|position| position.y > GATE_Y);
         // Arrivals beyond the capacity leave a queue behind.
         let has_queue =

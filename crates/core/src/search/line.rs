@@ -126,9 +126,10 @@ fn estimate_between(
         return (Some(by_bracket), None, fit.drift_z);
     }
     let half = if axis == Axis::Users { SIGMAS } else { RATE_SIGMAS } * fit.se + LEAST_HALF;
-    // A flat curve locates nothing: decided loads on either side do that better.
+    // A flat curve bounds nothing: decided loads on either side do that better.
     if half > NOWHERE {
-        return (Some(by_bracket), None, fit.drift_z);
+        let (low, high) = (by_bracket.low.min(fit.root_load), by_bracket.high.max(fit.root_load));
+        return (Some(Estimate { value: fit.root_load, low, high, fitted: true, ..by_bracket }), None, fit.drift_z);
     }
     let (low, high) = (fit.root_load * (-half).exp(), fit.root_load * half.exp());
     let curve = Curve { root_load: fit.root_load, se: fit.se, slope: fit.slope };

@@ -32,12 +32,17 @@ pub(crate) struct Pace {
 /// A step of `measure_s` seconds, or of three response times where that is more (within `most_s`).
 pub(crate) fn step(goal: &Goal, criteria: &[Criterion], purpose: Purpose, load: Load, measure_s: f64, most_s: f64, pace: Pace) -> StepPlan {
     let response_s = pace.response_s.unwrap_or(0.0);
+    let round_s = response_s + goal.think.as_secs_f64();
     let completions = match load {
-        // Coming down, requests that queued behind the users who left must end first, and then those that queued behind them.
-        Load::Users { users, .. } => u64::from(users) + if pace.users_before > users { u64::from(pace.users_before) } else { 0 },
+        // Coming down, requests that queued behind the users who left must end first, and then those that queued behind them. Who pauses queues
+        // for a part of the time only.
+        Load::Users { users, .. } if pace.users_before > users => {
+            let waiting = if goal.think.is_zero() { 1.0 } else { response_s / round_s };
+            u64::from(users) + (waiting * f64::from(pace.users_before)).ceil() as u64
+        }
+        Load::Users { users, .. } => u64::from(users),
         Load::Rate { per_s, .. } => (per_s * response_s.max(0.05)).ceil() as u64,
     };
-    let round_s = response_s + goal.think.as_secs_f64();
     StepPlan {
         purpose,
         load,

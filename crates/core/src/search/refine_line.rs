@@ -1,6 +1,6 @@
 //! REFINE where an objective breaks: probes on alternate sides of the fitted crossing, or halving the bracket where the curve jumps.
 
-use super::{facts::Facts, line::Estimate};
+use super::{facts::Facts, line::Estimate, pooled::PooledLoad};
 use crate::finding::Axis;
 
 /// How far from the crossing to probe, in ln load: near enough to matter, far enough for the slope.
@@ -13,7 +13,7 @@ const PROOF_Z: f64 = 1.64;
 const PROOF_REACH: f64 = 0.13;
 /// A cliff bracketed this narrowly, with this evidence at both ends, needs no fit.
 const NARROW: f64 = 0.01;
-const BRACKET_Z: f64 = 3.0;
+const BRACKET_Z: f64 = 2.0;
 
 /// The load to probe next.
 pub(crate) fn probe(facts: &Facts, probes: usize) -> f64 {
@@ -32,19 +32,21 @@ pub(crate) fn probe(facts: &Facts, probes: usize) -> f64 {
             Axis::Users => load.round().min(estimate.value.floor()).max(1.0),
         }
     } else {
-        halve(facts, pass.load, fail.load, pass.z, fail.z)
+        return halve(facts, pass, fail).clamp(facts.goal.start.min(pass.load), facts.goal.ceiling);
     };
     let snapped = crossing.loads.iter().find(|one| (one.load / wanted).ln().abs() <= SNAP).map_or(wanted, |one| one.load);
     snapped.clamp(facts.goal.start.min(snapped), facts.goal.ceiling)
 }
 
 /// The middle of the bracket; where no load lies between, the end with the weaker evidence again.
-fn halve(facts: &Facts, pass: f64, fail: f64, pass_z: f64, fail_z: f64) -> f64 {
-    let weaker = if -pass_z < fail_z { pass } else { fail };
+fn halve(facts: &Facts, pass: &PooledLoad, fail: &PooledLoad) -> f64 {
+    let weaker = if -pass.z < fail.z { pass.load } else { fail.load };
+    let is_undecided = (-pass.z).min(fail.z) < BRACKET_Z;
+    let (pass, fail) = (pass.load, fail.load);
     let is_narrow = (fail / pass).ln() <= NARROW / 2.0;
     match facts.goal.axis {
         Axis::Users if fail - pass <= 1.0 => weaker,
-        _ if is_narrow && (-pass_z).min(fail_z) < BRACKET_Z => weaker,
+        _ if is_narrow && is_undecided => weaker,
         Axis::Users => (pass * fail).sqrt().round().clamp(pass + 1.0, fail - 1.0),
         Axis::Rate => (pass * fail).sqrt(),
     }

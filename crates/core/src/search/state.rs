@@ -67,7 +67,8 @@ impl Phase {
     /// Whether a step under way has shown enough.
     pub fn has_enough(&self, facts: &Facts, so_far: &StepResult) -> bool {
         match self {
-            Self::Ramp(_) => enough::on_the_way_up(facts, so_far),
+            Self::Ramp(_) => enough::is_decided(facts, so_far),
+            Self::Refine(_) if facts.is_at_cliff() => enough::is_decided(facts, so_far),
             Self::Refine(_) => enough::is_hopeless(facts, so_far),
             Self::Overshoot(_) => overshoot::has_failed(so_far),
             Self::Unloaded | Self::Gate(_) | Self::Hold(_) | Self::Recheck(_) | Self::Recovery(_) | Self::Done => false,

@@ -96,10 +96,15 @@ fn ends(facts: &Facts, line: &Line) -> (f64, f64, f64) {
             // A bracket ends at a load that fails: one less may still be carried.
             let is_bracket = !line.at_knee && !estimate.fitted;
             let high = if is_bracket { estimate.high - 1.0 } else { estimate.high };
-            // What bends back has no slots to count, so nothing speaks for the nearest whole number.
+            // A knee is one whole number where only one is in question; where several are, rounding must not narrow the interval. What bends
+            // back has no slots to count at all.
             let has_no_slots = line.at_knee && facts.knee().is_some_and(|knee| knee.retrograde.is_some());
-            let (low, high) =
-                if has_no_slots { (estimate.low.floor(), high.ceil()) } else { (facts.whole(estimate.low), facts.whole(high)) };
+            let is_one = facts.whole(estimate.low) == facts.whole(high) && !has_no_slots;
+            let (low, high) = if line.at_knee && !is_one {
+                (estimate.low.floor(), high.ceil())
+            } else {
+                (facts.whole(estimate.low), facts.whole(high))
+            };
             (value, low.clamp(1.0, value), high.max(value))
         }
     }
