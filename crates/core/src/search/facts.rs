@@ -21,6 +21,17 @@ const GATE_Y: f64 = 0.4;
 /// So does, on the rate axis, a mean response time this many times the unloaded one.
 const GATE_SLOWER: f64 = 3.0;
 
+/// Users who pause are all in mid-pause when they are added: the queue that belongs to them has come about after this many relaxation times.
+const FORGETTING: f64 = 2.0;
+
+/// In an open loop no longer than this is given: close to the capacity the queue remembers for longer than a search lasts.
+const LONGEST_FORGETTING_S: f64 = 2.8;
+/// Response times beyond this many unloaded ones hold a wait: the target is full.
+const WAITS: f64 = 2.0;
+
+/// A step that holds this many answers need not be stretched to hold several response times.
+const ENOUGH_ANSWERS: f64 = 500.0;
+
 /// A mean of this many response times is good enough to compare others with.
 const FEW_REQUESTS: f64 = 10.0;
 
@@ -202,24 +213,38 @@ impl Facts {
     }
 
     /// The response time to expect at a load: what was seen at the nearest load, scaled up beyond it as a full system would.
-    pub fn pace_at(&self, load: f64) -> Pace {
+    pub fn pace_at(&self, load: f64, purpose: Purpose) -> Pace {
         let seen = self.observations.iter().filter(|one| one.on_axis && one.mean_s.is_some() && one.purpose != Purpose::Gate);
         let nearest = seen.min_by(|a, b| (a.load / load).ln().abs().total_cmp(&(b.load / load).ln().abs()));
         let users_before = self.records.last().and_then(|record| record.users).unwrap_or(0);
+        let enough_s = ENOUGH_ANSWERS / self.peak_per_s();
+        let response_before_s = self.last().and_then(|last| last.mean_s).unwrap_or(0.0);
         let Some((near, mean_s)) = nearest.and_then(|near| near.mean_s.map(|mean_s| (near, mean_s))) else {
-            return Pace { response_s: self.unloaded_s(), relaxation_s: 0.0, users_before };
+            return Pace { response_s: self.unloaded_s(), relaxation_s: 0.0, forgetting_s: 0.0, enough_s, users_before, response_before_s };
         };
         match self.goal.axis {
-            Axis::Users => Pace {
-                response_s: Some(mean_s * (load / near.load).max(1.0)),
-                relaxation_s: self.relaxation_of_users_s(load, mean_s),
-                users_before,
-            },
+            Axis::Users => {
+                let full_s = self.full_s(mean_s, (load / near.load).max(1.0));
+                // On the way up a step is short, whatever the queue remembers; but it must not begin before there is a queue.
+                let is_short = purpose == Purpose::Ramp || !self.has_latency_objective();
+                let relaxation_s = if is_short { 0.0 } else { self.relaxation_of_users_s(load, mean_s) };
+                // The answers of a moment tell of the queue one response time before.
+                let relaxation_full_s = self.relaxation_of_users_s(load, full_s);
+                let forgetting_s = if relaxation_full_s > 0.0 { FORGETTING * relaxation_full_s + full_s } else { 0.0 };
+                Pace { response_s: Some(full_s), relaxation_s, forgetting_s, enough_s, users_before, response_before_s }
+            }
             Axis::Rate => {
                 let relaxation_s = if self.has_latency_objective() { self.relaxation_s(load, mean_s) } else { 0.0 };
-                Pace { response_s: Some(mean_s), relaxation_s, users_before }
+                Pace { response_s: Some(mean_s), relaxation_s, forgetting_s: relaxation_s.min(LONGEST_FORGETTING_S), enough_s, users_before, response_before_s }
             }
         }
+    }
+
+    /// The response time at `times` the load at which it was `mean_s`, if the target is full: the rate stays the same, and all other users wait.
+    fn full_s(&self, mean_s: f64, times: f64) -> f64 {
+        let think_s = self.goal.think.as_secs_f64();
+        let waits = self.unloaded_s().is_some_and(|alone_s| mean_s > WAITS * alone_s);
+        if waits { (mean_s + think_s) * times - think_s } else { mean_s * times }
     }
 
     /// How long the queue of an open loop takes to forget its past: `4 lambda W^2` in heavy traffic, from `(1 - sqrt(rho))^2` of M/M/c with
@@ -258,14 +283,13 @@ impl Facts {
     pub fn step(&self, purpose: Purpose, load: f64, measure_s: f64) -> StepPlan {
         // A slow target may stretch a step, but no step may eat more than a twelfth of the time.
         let most_s = (self.budget_s() / 12.0).max(measure_s);
-        plan::step(&self.goal, &self.criteria, purpose, self.goal.load(load), measure_s, most_s, self.pace_at(load))
+        plan::step(&self.goal, &self.criteria, purpose, self.goal.load(load), measure_s, most_s, self.pace_at(load, purpose))
     }
 
     /// Whether the last step left the target in a state that the next one must not inherit.
     pub fn needs_gate(&self) -> bool {
         let Some(last) = self.last() else { return false };
-        // Where nothing was sent, nothing is left behind.
-        let is_unanswered = last.ended == 0 && last.silence_s > 0.0;
+        let is_unanswered = last.ended == 0 && last.asked;
         let has_failed = last.error_share() > GATE_ERRORS || is_unanswered;
         let is_slow = last.worst_position().is_some_and(|position| position.y > GATE_Y);
         // Arrivals beyond the capacity leave a queue behind.

@@ -78,7 +78,7 @@ const LEAST_SLOPE: f64 = 0.15;
 /// The fitted crossing may lie outside the bracket by this much.
 const BRACKET_SLACK: f64 = 0.15;
 /// Evidence beyond chance, where many loads are looked at: 1.4% each.
-const DECIDED_Z: f64 = 2.2;
+pub(crate) const DECIDED_Z: f64 = 2.2;
 /// A bracket on a gradual curve is no narrower than this on either side (in ln load).
 const GRADUAL: f64 = 0.12;
 /// A bracket wider than this (in ln load) has no middle worth naming.
@@ -113,7 +113,8 @@ fn estimate_between(
     // A wide bracket before a cliff has no estimate inside: only what was carried is certain.
     let value = if is_cliff && (fail.load / pass.load).ln() > WIDE_BRACKET { pass.load } else { middle };
     // The interval reaches to the nearest loads that are decided beyond chance, whatever the bracket says in between.
-    let low = loads.iter().rev().find(|one| one.load <= pass.load && one.z <= -DECIDED_Z).unwrap_or(&loads[0]).load;
+    let passes = |one: &PooledLoad| if is_cliff { one.pass_at_cliff(fail.worst) } else { -one.z };
+    let low = loads.iter().rev().find(|one| one.load <= pass.load && passes(one) >= DECIDED_Z).unwrap_or(&loads[0]).load;
     let high = loads.iter().find(|one| one.load >= fail.load && one.z >= DECIDED_Z).map_or(f64::INFINITY, |one| one.load);
     // Where the curve is gradual, single loads pass and fail by luck: without a fit the crossing is known only roughly.
     let (low, high) = if is_cliff { (low, high) } else { (low.min(value * (-GRADUAL).exp()), high.max(value * GRADUAL.exp())) };

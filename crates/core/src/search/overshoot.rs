@@ -47,7 +47,7 @@ fn loads(facts: &Facts) -> Vec<f64> {
 fn response_s(facts: &Facts, load: f64) -> f64 {
     match facts.goal.axis {
         Axis::Users => (load / facts.peak_per_s() - facts.goal.think.as_secs_f64()).max(0.0),
-        Axis::Rate => facts.pace_at(load).response_s.unwrap_or(0.0),
+        Axis::Rate => facts.pace_at(load, Purpose::Overshoot).response_s.unwrap_or(0.0),
     }
 }
 

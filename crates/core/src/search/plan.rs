@@ -23,10 +23,15 @@ const RELAXATIONS: f64 = 10.0;
 pub(crate) struct Pace {
     /// The response time expected under this load, in seconds, where anything is known.
     pub response_s: Option<f64>,
-    /// Open loop: how long the queue takes to forget its past, in seconds; 0 where it does not matter.
+    /// How long the queue of arrivals takes to forget its past, in seconds; 0 where it does not matter.
     pub relaxation_s: f64,
-    /// Users of the step before.
+    /// How long it is given for that before anything is measured, in seconds.
+    pub forgetting_s: f64,
+    /// The time in which the target gives as many answers as a step needs, in seconds, where its rate is known; else infinity.
+    pub enough_s: f64,
+    /// Users of the step before, and the response time they saw, in seconds.
     pub users_before: u32,
+    pub response_before_s: f64,
 }
 
 /// A step of `measure_s` seconds, or of three response times where that is more (within `most_s`).
@@ -34,12 +39,9 @@ pub(crate) fn step(goal: &Goal, criteria: &[Criterion], purpose: Purpose, load: 
     let response_s = pace.response_s.unwrap_or(0.0);
     let round_s = response_s + goal.think.as_secs_f64();
     let completions = match load {
-        // Coming down, requests that queued behind the users who left must end first, and then those that queued behind them. Who pauses queues
-        // for a part of the time only.
-        Load::Users { users, .. } if pace.users_before > users => {
-            let waiting = if goal.think.is_zero() { 1.0 } else { response_s / round_s };
-            u64::from(users) + (waiting * f64::from(pace.users_before)).ceil() as u64
-        }
+        // Coming down, the queue of those who left must end first, and they are not counted: after one round of the others their own requests
+        // were served, after two those behind them.
+        Load::Users { users, .. } if pace.users_before > users => 2 * u64::from(users),
         Load::Users { users, .. } => u64::from(users),
         Load::Rate { per_s, .. } => (per_s * response_s.max(0.05)).ceil() as u64,
     };
@@ -47,11 +49,11 @@ pub(crate) fn step(goal: &Goal, criteria: &[Criterion], purpose: Purpose, load: 
         purpose,
         load,
         settle: Settle {
-            least: Duration::from_secs_f64(SETTLE_LEAST_S + pace.relaxation_s.min(SETTLE_MOST_S - SETTLE_LEAST_S)),
-            most: Duration::from_secs_f64((2.0 * round_s).clamp(SETTLE_MOST_S, SETTLE_CEILING_S)),
+            least: Duration::from_secs_f64(SETTLE_LEAST_S + pace.forgetting_s.min(SETTLE_CEILING_S - SETTLE_LEAST_S)),
+            most: Duration::from_secs_f64((2.0 * round_s).max(2.0 * pace.response_before_s).clamp(SETTLE_MOST_S, SETTLE_CEILING_S)),
             completions,
         },
-        measure: Duration::from_secs_f64(measure_s.max((3.0 * response_s).max(RELAXATIONS * pace.relaxation_s).min(most_s))),
+        measure: Duration::from_secs_f64(measure_s.max((3.0 * response_s).min(pace.enough_s).max(RELAXATIONS * pace.relaxation_s).min(most_s))),
         batches: BATCHES,
         limits: limits(criteria),
         requests: None,

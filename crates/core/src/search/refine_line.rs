@@ -1,6 +1,6 @@
 //! REFINE where an objective breaks: probes on alternate sides of the fitted crossing, or halving the bracket where the curve jumps.
 
-use super::{facts::Facts, line::Estimate, pooled::PooledLoad};
+use super::{facts::Facts, line::{DECIDED_Z, Estimate}, pooled::PooledLoad};
 use crate::finding::Axis;
 
 /// How far from the crossing to probe, in ln load: near enough to matter, far enough for the slope.
@@ -11,9 +11,12 @@ const SNAP: f64 = 0.012;
 /// Evidence that one side of the crossing needs, and how far away it may lie.
 const PROOF_Z: f64 = 1.64;
 const PROOF_REACH: f64 = 0.13;
-/// A cliff bracketed this narrowly, with this evidence at both ends, needs no fit.
+/// A cliff bracketed this narrowly, decided at both ends, needs no fit.
 const NARROW: f64 = 0.01;
-const BRACKET_Z: f64 = 2.0;
+
+/// A bracket this narrow (in ln load) whose ends are not decided beyond chance is not halved any more: the end that may have passed or failed by
+/// luck is measured again.
+const CLOSE: f64 = 0.06;
 
 /// The load to probe next.
 pub(crate) fn probe(facts: &Facts, probes: usize) -> f64 {
@@ -40,10 +43,11 @@ pub(crate) fn probe(facts: &Facts, probes: usize) -> f64 {
 
 /// The middle of the bracket; where no load lies between, the end with the weaker evidence again.
 fn halve(facts: &Facts, pass: &PooledLoad, fail: &PooledLoad) -> f64 {
-    let weaker = if -pass.z < fail.z { pass.load } else { fail.load };
-    let is_undecided = (-pass.z).min(fail.z) < BRACKET_Z;
+    let passes = if facts.is_at_cliff() { pass.pass_at_cliff(fail.worst) } else { -pass.z };
+    let weaker = if passes < fail.z { pass.load } else { fail.load };
+    let is_undecided = passes.min(fail.z) < DECIDED_Z;
     let (pass, fail) = (pass.load, fail.load);
-    let is_narrow = (fail / pass).ln() <= NARROW / 2.0;
+    let is_narrow = (fail / pass).ln() <= CLOSE;
     match facts.goal.axis {
         Axis::Users if fail - pass <= 1.0 => weaker,
         _ if is_narrow && is_undecided => weaker,
@@ -72,7 +76,7 @@ pub(crate) fn proof(facts: &Facts, estimate: &Estimate, side: f64) -> f64 {
 pub(crate) fn is_tight(facts: &Facts, estimate: &Estimate) -> bool {
     let crossing = facts.crossing();
     let (Some(pass), Some(fail)) = (&crossing.bracket.pass, &crossing.bracket.fail) else { return false };
-    let decided_ends = -pass.z >= BRACKET_Z && fail.z >= BRACKET_Z;
+    let decided_ends = pass.pass_at_cliff(fail.worst) >= DECIDED_Z && fail.z >= DECIDED_Z;
     let is_adjacent = facts.goal.axis == Axis::Users && fail.load - pass.load <= 1.0;
     let is_narrow = is_adjacent || (fail.load / pass.load).ln() <= NARROW.min(0.2 * facts.goal.tolerance);
     let is_cliff = crossing.bracket.is_cliff(&crossing.loads);

@@ -51,7 +51,7 @@ impl Phase {
         match self {
             Self::Unloaded => {
                 let one = Load::Users { users: 1, think: std::time::Duration::ZERO };
-                Some(plan::step(&facts.goal, &facts.criteria, Purpose::Ramp, one, 1.2, 5.0, facts.pace_at(1.0)))
+                Some(plan::step(&facts.goal, &facts.criteria, Purpose::Ramp, one, 1.2, 5.0, facts.pace_at(1.0, Purpose::Ramp)))
             }
             Self::Ramp(ramp) => Some(ramp.plan(facts)),
             Self::Refine(refine) => Some(refine.plan(facts)),

@@ -52,6 +52,9 @@ fn not_failed(facts: &Facts) -> LoadLine {
     let Some(pass) = facts.highest_pass() else {
         return withheld(facts, "nothing was measured".to_owned());
     };
+    // Without a latency objective the knee must not lie below either, as far as the fit can tell.
+    let knee = facts.knee().filter(|_| !facts.has_latency_objective()).map_or(f64::INFINITY, |knee| facts.whole(knee.estimate.low));
+    let pass = pass.min(knee);
     let reason = facts.at_least.clone().unwrap_or_else(|| "the search ended before anything failed".to_owned());
     LoadLine {
         axis: facts.goal.axis,
