@@ -218,9 +218,8 @@ impl Facts {
         let nearest = seen.min_by(|a, b| (a.load / load).ln().abs().total_cmp(&(b.load / load).ln().abs()));
         let users_before = self.records.last().and_then(|record| record.users).unwrap_or(0);
         let enough_s = ENOUGH_ANSWERS / self.peak_per_s();
-        let response_before_s = self.last().and_then(|last| last.mean_s).unwrap_or(0.0);
         let Some((near, mean_s)) = nearest.and_then(|near| near.mean_s.map(|mean_s| (near, mean_s))) else {
-            return Pace { response_s: self.unloaded_s(), relaxation_s: 0.0, forgetting_s: 0.0, enough_s, users_before, response_before_s };
+            return Pace { response_s: self.unloaded_s(), relaxation_s: 0.0, forgetting_s: 0.0, enough_s, users_before };
         };
         match self.goal.axis {
             Axis::Users => {
@@ -231,11 +230,11 @@ impl Facts {
                 // The answers of a moment tell of the queue one response time before.
                 let relaxation_full_s = self.relaxation_of_users_s(load, full_s);
                 let forgetting_s = if relaxation_full_s > 0.0 { FORGETTING * relaxation_full_s + full_s } else { 0.0 };
-                Pace { response_s: Some(full_s), relaxation_s, forgetting_s, enough_s, users_before, response_before_s }
+                Pace { response_s: Some(full_s), relaxation_s, forgetting_s, enough_s, users_before }
             }
             Axis::Rate => {
                 let relaxation_s = if self.has_latency_objective() { self.relaxation_s(load, mean_s) } else { 0.0 };
-                Pace { response_s: Some(mean_s), relaxation_s, forgetting_s: relaxation_s.min(LONGEST_FORGETTING_S), enough_s, users_before, response_before_s }
+                Pace { response_s: Some(mean_s), relaxation_s, forgetting_s: relaxation_s.min(LONGEST_FORGETTING_S), enough_s, users_before }
             }
         }
     }

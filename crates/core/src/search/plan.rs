@@ -11,8 +11,9 @@ use std::time::Duration;
 const BATCHES: u32 = 20;
 /// New users start spread over 0.1 s; twice that lets the last of them send.
 const SETTLE_LEAST_S: f64 = 0.2;
-/// Longest settle of a fast target; a slow one gets two of its own response times.
+/// Longest settle of a fast target; a slow one gets three of its own response times.
 const SETTLE_MOST_S: f64 = 3.0;
+const SETTLE_ROUNDS: f64 = 3.0;
 const SETTLE_CEILING_S: f64 = 8.0;
 
 /// An open-loop step lasts this many relaxation times, for its queue to have had an average day.
@@ -29,9 +30,8 @@ pub(crate) struct Pace {
     pub forgetting_s: f64,
     /// The time in which the target gives as many answers as a step needs, in seconds, where its rate is known; else infinity.
     pub enough_s: f64,
-    /// Users of the step before, and the response time they saw, in seconds.
+    /// Users of the step before.
     pub users_before: u32,
-    pub response_before_s: f64,
 }
 
 /// A step of `measure_s` seconds, or of three response times where that is more (within `most_s`).
@@ -50,7 +50,7 @@ pub(crate) fn step(goal: &Goal, criteria: &[Criterion], purpose: Purpose, load: 
         load,
         settle: Settle {
             least: Duration::from_secs_f64(SETTLE_LEAST_S + pace.forgetting_s.min(SETTLE_CEILING_S - SETTLE_LEAST_S)),
-            most: Duration::from_secs_f64((2.0 * round_s).max(2.0 * pace.response_before_s).clamp(SETTLE_MOST_S, SETTLE_CEILING_S)),
+            most: Duration::from_secs_f64((SETTLE_ROUNDS * round_s).clamp(SETTLE_MOST_S, SETTLE_CEILING_S)),
             completions,
         },
         measure: Duration::from_secs_f64(measure_s.max((3.0 * response_s).min(pace.enough_s).max(RELAXATIONS * pace.relaxation_s).min(most_s))),

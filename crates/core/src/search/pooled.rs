@@ -45,8 +45,8 @@ impl Observation {
 }
 
 /// The curve's observations pooled by load, in ascending order.
-pub(crate) fn pool(observations: &[Observation]) -> Vec<PooledLoad> {
-    let mut curve: Vec<&Observation> = observations.iter().filter(|observation| observation.is_on_curve()).collect();
+pub(crate) fn pool<'a>(observations: impl Iterator<Item = &'a Observation>) -> Vec<PooledLoad> {
+    let mut curve: Vec<&Observation> = observations.filter(|observation| observation.is_on_curve()).collect();
     curve.sort_by(|a, b| a.load.total_cmp(&b.load));
     curve.chunk_by(|a, b| (a.load - b.load).abs() <= 1e-9 * a.load).map(pool_one).collect()
 }
