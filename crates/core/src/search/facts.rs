@@ -234,7 +234,13 @@ impl Facts {
             }
             Axis::Rate => {
                 let relaxation_s = if self.has_latency_objective() { self.relaxation_s(load, mean_s) } else { 0.0 };
-                Pace { response_s: Some(mean_s), relaxation_s, forgetting_s: relaxation_s.min(LONGEST_FORGETTING_S), enough_s, users_before }
+                Pace {
+                    response_s: Some(mean_s),
+                    relaxation_s,
+                    forgetting_s: relaxation_s.min(LONGEST_FORGETTING_S),
+                    enough_s,
+                    users_before,
+                }
             }
         }
     }

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     criterion::Criterion,
     finding::Axis,
-    step::Purpose,
     stat::{LineFit, Point, Position, Prior, fit_line},
+    step::Purpose,
 };
 
 /// A running estimate of a load, with its interval.

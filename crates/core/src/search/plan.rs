@@ -53,7 +53,9 @@ pub(crate) fn step(goal: &Goal, criteria: &[Criterion], purpose: Purpose, load: 
             most: Duration::from_secs_f64((SETTLE_ROUNDS * round_s).clamp(SETTLE_MOST_S, SETTLE_CEILING_S)),
             completions,
         },
-        measure: Duration::from_secs_f64(measure_s.max((3.0 * response_s).min(pace.enough_s).max(RELAXATIONS * pace.relaxation_s).min(most_s))),
+        measure: Duration::from_secs_f64(
+            measure_s.max((3.0 * response_s).min(pace.enough_s).max(RELAXATIONS * pace.relaxation_s).min(most_s)),
+        ),
         batches: BATCHES,
         limits: limits(criteria),
         requests: None,

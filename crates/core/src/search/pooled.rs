@@ -53,8 +53,7 @@ pub(crate) fn pool<'a>(observations: impl Iterator<Item = &'a Observation>) -> V
 
 fn pool_one(same: &[&Observation]) -> PooledLoad {
     let criteria = same[0].evidence.len();
-    let each: Vec<f64> =
-        (0..criteria).map(|index| pooled_z(same.iter().map(|observation| observation.evidence[index]))).collect();
+    let each: Vec<f64> = (0..criteria).map(|index| pooled_z(same.iter().map(|observation| observation.evidence[index]))).collect();
     let (worst, z) = each.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0));
     PooledLoad { load: same[0].load, z, worst, each, jump: same.iter().any(|observation| observation.is_jump()) }
 }

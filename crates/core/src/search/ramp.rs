@@ -88,7 +88,8 @@ impl Ramp {
         let has_failed =
             (z >= FAIL_Z && (last.ended >= FAIL_REQUESTS || bad_half || z >= CLEAR_Z)) || (self.again && z >= AGAIN_Z) || last.is_jump();
         if has_failed {
-            if facts.crossing().bracket.pass.is_none() {
+            let is_smallest = facts.crossing().loads.first().is_some_and(|least| self.load <= least.load);
+            if is_smallest && facts.crossing().bracket.pass.is_none() {
                 // To give no number at all takes more: a rare slow request or two at the start is no broken target.
                 let visits = facts.observations.iter().filter(|one| one.load == last.load).count();
                 if !bad_half && visits < SMALLEST_VISITS {
@@ -152,7 +153,8 @@ fn has_flattened(facts: &Facts) -> bool {
     ramp.dedup_by(|later, earlier| later.0 == earlier.0);
     let flat = ramp.windows(2).rev().take_while(|pair| is_flat(pair[0], pair[1])).count();
     // Users who pause show their queue themselves: where an answer takes this many times as long, one octave says it.
-    let is_queue = !facts.goal.think.is_zero() && facts.last().and_then(|last| last.mean_s).zip(facts.unloaded_s()).is_some_and(|(mean, alone)| mean > QUEUE * alone);
+    let is_queue = !facts.goal.think.is_zero()
+        && facts.last().and_then(|last| last.mean_s).zip(facts.unloaded_s()).is_some_and(|(mean, alone)| mean > QUEUE * alone);
     ramp.len() >= 3 && flat >= if is_queue { 1 } else { 2 }
 }
 

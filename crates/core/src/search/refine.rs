@@ -15,7 +15,7 @@ const PROBE_S: f64 = 2.5;
 /// What the re-check and the recovery take of the end of the budget.
 const RECHECK_S: f64 = 2.0;
 const RECOVERY_S: f64 = 1.0;
-/// Refining ends at this share of the budget at the latest.
+/// Refining under an objective ends at this share of the budget at the latest (docs/METHOD.md).
 const LATEST: f64 = 0.72;
 
 #[derive(Clone, Debug, Default)]
@@ -56,5 +56,7 @@ pub(crate) fn is_tight(facts: &Facts, line: &super::facts::Line, probes: usize) 
 /// When refining must end for hold, re-check, overshoot and recovery to fit into the budget.
 fn deadline_s(facts: &Facts) -> f64 {
     let rest_s = hold::seconds(facts) + (RECHECK_S + RECOVERY_S) * facts.scale() + overshoot::expected_s(facts);
-    (facts.budget_s() - rest_s).clamp(0.4 * facts.budget_s(), LATEST * facts.budget_s())
+    // A knee has no probe that decides it: every one counts.
+    let latest = if facts.has_latency_objective() { LATEST } else { 1.0 };
+    (facts.budget_s() - rest_s).clamp(0.4 * facts.budget_s(), latest * facts.budget_s())
 }

@@ -1,6 +1,12 @@
 //! REFINE where an objective breaks: probes on alternate sides of the fitted crossing, or halving the bracket where the curve jumps.
 
-use super::{facts::Facts, line::{DECIDED_Z, Estimate}, pooled::PooledLoad};
+use super::{
+    facts::Facts,
+    hold,
+    line::{DECIDED_Z, Estimate},
+    observation::Observation,
+    pooled::PooledLoad,
+};
 use crate::finding::Axis;
 
 /// How far from the crossing to probe, in ln load: near enough to matter, far enough for the slope.
@@ -11,6 +17,9 @@ const SNAP: f64 = 0.012;
 /// Evidence that one side of the crossing needs, and how far away it may lie.
 const PROOF_Z: f64 = 1.64;
 const PROOF_REACH: f64 = 0.13;
+/// The same (80%) where the interval is narrower than asked by this factor.
+const STEADY_PROOF_Z: f64 = 0.84;
+const FAR_NARROWER: f64 = 0.4;
 /// A cliff bracketed this narrowly, decided at both ends, needs no fit.
 const NARROW: f64 = 0.01;
 
@@ -57,7 +66,7 @@ fn halve(facts: &Facts, pass: &PooledLoad, fail: &PooledLoad) -> f64 {
 }
 
 /// The strongest evidence on one side (`-1` below, `1` above) within reach of the crossing.
-pub(crate) fn proof(facts: &Facts, estimate: &Estimate, side: f64) -> f64 {
+fn proof(facts: &Facts, estimate: &Estimate, side: f64) -> f64 {
     facts
         .crossing()
         .loads
@@ -80,6 +89,20 @@ pub(crate) fn is_tight(facts: &Facts, estimate: &Estimate) -> bool {
     let is_adjacent = facts.goal.axis == Axis::Users && fail.load - pass.load <= 1.0;
     let is_narrow = is_adjacent || (fail.load / pass.load).ln() <= NARROW.min(0.2 * facts.goal.tolerance);
     let is_cliff = crossing.bracket.is_cliff(&crossing.loads);
-    let is_proven = proof(facts, estimate, -1.0) >= PROOF_Z && proof(facts, estimate, 1.0) >= PROOF_Z;
-    (is_narrow && decided_ends && is_cliff) || (estimate.fitted && estimate.half() <= facts.goal.tolerance && is_proven)
+    (is_narrow && decided_ends && is_cliff)
+        || (estimate.fitted && half_with_hold(facts, estimate) <= facts.goal.tolerance && is_proven(facts, estimate))
+}
+
+/// Half the interval that the hold will leave: it measures at the line as well, for longer than any probe.
+fn half_with_hold(facts: &Facts, estimate: &Estimate) -> f64 {
+    let is_near = |one: &&Observation| one.is_on_curve() && (one.load / estimate.value).ln().abs() <= PROOF_REACH;
+    let near_s: f64 = facts.observations.iter().filter(is_near).map(|one| one.measured_s).sum();
+    estimate.half() * (near_s / (near_s + hold::seconds(facts))).sqrt()
+}
+
+/// Whether chance alone does not explain that the loads on one side pass, and those on the other fail. Where the interval is far narrower than
+/// asked, less is enough: a steady queue holds few independent requests, but moves the crossing by little.
+pub(crate) fn is_proven(facts: &Facts, estimate: &Estimate) -> bool {
+    let needed = if estimate.half() <= FAR_NARROWER * facts.goal.tolerance { STEADY_PROOF_Z } else { PROOF_Z };
+    proof(facts, estimate, -1.0) >= needed && proof(facts, estimate, 1.0) >= needed
 }

@@ -103,8 +103,7 @@ impl Simulation {
                 while self.users.count() < users {
                     let user = self.users.join();
                     // As in the engine: who thinks is in mid-pause, as if it had always been there.
-                    let wait_ns =
-                        if self.think_ns > SPREAD_NS as f64 { self.thinking_ns() } else { self.rng.random_range(0..SPREAD_NS) };
+                    let wait_ns = if self.think_ns > SPREAD_NS as f64 { self.thinking_ns() } else { self.rng.random_range(0..SPREAD_NS) };
                     self.agenda.add(self.now_ns + wait_ns, Event::Due(user));
                 }
             }
