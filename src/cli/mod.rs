@@ -1,7 +1,12 @@
 //! The command line: arguments to a plan, a plan to a run, a run to an exit code.
 
 mod args;
+mod begin;
+mod doctor;
 mod find;
+mod foreign;
+mod hold;
+mod keep;
 mod lab;
 mod output;
 mod problem;
@@ -10,7 +15,7 @@ mod resolve;
 
 pub use problem::{Exit, Problem};
 
-use args::{Arguments, Command};
+use args::{Arguments, Command, LOADING};
 use clap::{CommandFactory, FromArgMatches};
 use std::{ffi::OsString, io::Write, process::ExitCode};
 
@@ -18,11 +23,19 @@ use std::{ffi::OsString, io::Write, process::ExitCode};
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let typed: Vec<OsString> = arguments.into_iter().collect();
     // One sentence under the help says how every flag is named in the environment.
-    let command = Arguments::command().mut_subcommand("find", |find| find.mut_args(|argument| argument.hide_env(true)));
+    let command = LOADING.iter().fold(Arguments::command(), |command, loading| {
+        command.mut_subcommand(loading, |loading| loading.mut_args(|argument| argument.hide_env(true)))
+    });
+    if let Some(problem) = foreign::single_dash(&typed, &command) {
+        return told(&problem);
+    }
     let matches = match command.try_get_matches_from(&typed) {
         Ok(matches) => matches,
         // clap tells help and versions (0) from wrong usage (2).
         Err(error) => {
+            if let Some(problem) = foreign::unknown(&typed, &error) {
+                return told(&problem);
+            }
             let code = error.exit_code();
             return match error.print() {
                 Ok(()) => ExitCode::from(u8::try_from(code).unwrap_or(Exit::Usage.code())),
@@ -31,7 +44,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match Arguments::from_arg_matches(&matches) {
+        Ok(Arguments { command: Command::Doctor(typed) }) => doctor::doctor(&typed),
         Ok(Arguments { command: Command::Find(find) }) => find::find(&find, matches.subcommand_matches("find").unwrap_or(&matches), &typed),
+        Ok(Arguments { command: Command::Hold(hold) }) => hold::hold(&hold, matches.subcommand_matches("hold").unwrap_or(&matches), &typed),
         Ok(Arguments { command: Command::Lab(lab) }) => lab::lab(&lab),
         Ok(Arguments { command: Command::Report(report) }) => report::report(&report),
         // A ward leaves with the status of its command.
@@ -41,10 +56,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         },
         Err(error) => Err(Problem::because(Exit::Usage, error)),
     };
-    let exit = done.unwrap_or_else(|problem| {
-        // Where standard error is closed, the code still tells.
-        let _ = writeln!(anstream::stderr(), "{}", problem.lines());
-        problem.exit
-    });
-    ExitCode::from(exit.code())
+    match done {
+        Ok(exit) => ExitCode::from(exit.code()),
+        Err(problem) => told(&problem),
+    }
+}
+
+/// Says what went wrong. Where standard error is closed, the code still tells.
+fn told(problem: &Problem) -> ExitCode {
+    let _ = writeln!(anstream::stderr(), "{}", problem.lines());
+    ExitCode::from(problem.exit.code())
 }

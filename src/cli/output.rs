@@ -1,9 +1,8 @@
 //! What the terminal can show, and writing to standard output.
 
 use super::{Exit, Problem};
-use crate::report::{self, paint::Look};
+use crate::report::{self, Report, paint::Look};
 use anstream::ColorChoice;
-use plimsoll_core::finding::Finding;
 use std::{
     env,
     io::{self, IsTerminal, Write},
@@ -41,15 +40,15 @@ pub fn live_progress(no_tui: bool) -> bool {
     !no_tui && io::stderr().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// The finding as text or JSON on standard output.
+/// A result as text or JSON on standard output.
 ///
 /// # Errors
 /// When standard output can't be written to, unless its reader just left.
-pub fn print(finding: &Finding, json: bool, no_color: bool) -> Result<(), Problem> {
+pub fn print(result: &impl Report, json: bool, no_color: bool) -> Result<(), Problem> {
     let text = if json {
-        report::json(finding).map_err(|error| Problem::because(Exit::Failure, error))?
+        report::json(result).map_err(|error| Problem::because(Exit::Failure, error))?
     } else {
-        report::text(finding, &look(no_color))
+        report::text(result, &look(no_color))
     };
     print_text(&text)
 }

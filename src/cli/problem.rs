@@ -1,7 +1,10 @@
 //! What goes wrong at the command line: a kind, a sentence, the source, hints that name the remedy. The exit code is decided here alone.
 
 use crate::session::INTERRUPTED;
-use plimsoll_core::finding::{Ending, Finding, Word};
+use plimsoll_core::{
+    evidence::Verdict,
+    finding::{Ending, Finding, Hold, Word},
+};
 use std::{error::Error, fmt::Write};
 
 /// What the shell is told.
@@ -13,8 +16,10 @@ pub enum Exit {
     Failure,
     /// The user asked for something that can't be.
     Usage,
-    /// No interval could be given, or the answer was withheld because the generator was the limit.
+    /// No interval could be given, an objective is not decided, or the answer was withheld because the generator was the limit.
     Inconclusive,
+    /// An objective is broken.
+    Criterion,
     /// The target can't be reached, or was broken at the smallest load.
     Target,
     /// The user interrupted.
@@ -30,7 +35,26 @@ impl Exit {
             Self::Usage => 2,
             Self::Inconclusive => 3,
             Self::Target => 4,
+            Self::Criterion => 99,
             Self::Interrupted => INTERRUPTED,
+        }
+    }
+
+    /// What a hold comes to. Nothing is held against the target while the generator was the limit.
+    pub fn of_hold(hold: &Hold) -> Self {
+        let any = |verdict: Verdict| hold.criteria.iter().any(|judged| judged.verdict == verdict);
+        if hold.ending == Ending::Interrupted {
+            Self::Interrupted
+        } else if hold.broken.is_some() {
+            Self::Target
+        } else if hold.generator.summary.limited {
+            Self::Inconclusive
+        } else if any(Verdict::Fail) {
+            Self::Criterion
+        } else if any(Verdict::Unsure) || hold.success_share.is_none() {
+            Self::Inconclusive
+        } else {
+            Self::Done
         }
     }
 

@@ -5,12 +5,12 @@ use super::{
     args::{Format, Report},
     output,
 };
-use crate::session::{self, LoadError};
+use crate::session::{self, LoadError, Loaded};
 
 /// Shows a saved result or a journal again.
 ///
 /// # Errors
-/// When the file gives no finding, or standard output can't be written to.
+/// When the file gives no result, or standard output can't be written to.
 pub fn report(typed: &Report) -> Result<Exit, Problem> {
     let loaded = session::load(&typed.file).map_err(|error| {
         let hint = match error {
@@ -20,6 +20,10 @@ pub fn report(typed: &Report) -> Result<Exit, Problem> {
         };
         Problem::because(Exit::Usage, error).hint(hint)
     })?;
-    output::print(&loaded.finding, typed.format == Format::Json, typed.no_color)?;
+    let json = typed.format == Format::Json;
+    match loaded {
+        Loaded::Finding(finding) | Loaded::Journal(finding) => output::print(&*finding, json, typed.no_color)?,
+        Loaded::Hold(hold) => output::print(&*hold, json, typed.no_color)?,
+    }
     Ok(Exit::Done)
 }

@@ -1,16 +1,39 @@
-//! Pure renderings of a finding. They see nothing but the finding, so that a saved result looks the same later.
+//! Pure renderings of a result. They see nothing but the result, so that a saved one looks the same later.
 
 pub mod paint;
 mod text;
 
-pub use text::text;
+use paint::Look;
+use plimsoll_core::finding::{Finding, Hold};
+use serde::Serialize;
 
-use plimsoll_core::finding::Finding;
+/// A result that can be shown.
+pub trait Report: Serialize {
+    /// A text of about one screen, ending in a line end.
+    fn text(&self, look: &Look) -> String;
+}
 
-/// The finding as indented JSON with a line end: the document that the contract describes.
+impl Report for Finding {
+    fn text(&self, look: &Look) -> String {
+        text::finding(self, look)
+    }
+}
+
+impl Report for Hold {
+    fn text(&self, look: &Look) -> String {
+        text::hold(self, look)
+    }
+}
+
+/// The result as a text of about one screen, ending in a line end.
+pub fn text(report: &impl Report, look: &Look) -> String {
+    report.text(look)
+}
+
+/// The result as indented JSON with a line end: the document that the contract describes.
 ///
 /// # Errors
-/// Never for a finding of a search; a histogram that can't be encoded would be reported.
-pub fn json(finding: &Finding) -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(finding).map(|text| text + "\n")
+/// Never for a result of this tool; a histogram that can't be encoded would be reported.
+pub fn json(report: &impl Report) -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(report).map(|text| text + "\n")
 }

@@ -53,3 +53,27 @@ pub enum Event<'a> {
         ending: Ending,
     },
 }
+
+/// One thing that happened while a load was held.
+#[derive(Clone, Copy, Debug)]
+pub enum HoldEvent<'a> {
+    /// The target stands ready; no load was sent yet.
+    Begun {
+        /// What is measured.
+        subject: &'a Subject,
+        /// What is about to be put on.
+        plan: &'a StepPlan,
+    },
+    /// It goes on; at least every 0.2 s while settling, then after each batch.
+    Measured {
+        /// What was measured so far.
+        so_far: &'a StepResult,
+        /// Since the load was put on.
+        elapsed: Duration,
+    },
+    /// Nothing more is sent.
+    Ended {
+        /// How it came to that.
+        ending: Ending,
+    },
+}

@@ -1,21 +1,21 @@
 //! One `find` from a plan to a finding: cores, target, engine, journal, and the loop between them.
 
 use super::{
-    Event, Interrupt, Journal, JournalError, Plan, Target,
+    Event, Interrupt, Journal, JournalError, Plan, Setup,
     broken::{self, Broken, Names},
-    cores::{self, Placement, PlacementError},
-    run,
+    cores::PlacementError,
+    generator::{config, placed, shared_core, within_reach},
+    redirect, run,
+    stage::Stage,
     target::{Standing, TargetError},
 };
 use plimsoll_core::{
-    finding::{Axis, Finding, Subject, Warning, Word},
+    finding::{Finding, Subject, Word},
     outcome::Failure,
-    search::Goal,
     step::StepResult,
-    units::show_number,
 };
-use plimsoll_engine::{Engine, EngineConfig, EngineError};
-use std::{num::NonZeroU32, path::PathBuf, process, time::SystemTime};
+use plimsoll_engine::{Engine, EngineError};
+use std::{path::PathBuf, process, time::SystemTime};
 
 /// What a session gave.
 #[derive(Debug)]
@@ -50,12 +50,24 @@ pub enum SessionError {
     /// There is nothing to send to.
     #[error(transparent)]
     Target(#[from] TargetError),
-    /// The generator could not be started.
+    /// The load needs more connections than this machine allows.
     #[error(transparent)]
-    Engine(#[from] EngineError),
+    Room(EngineError),
+    /// The generator could not be started, or could not go on.
+    #[error(transparent)]
+    Engine(EngineError),
     /// The journal can't be written.
     #[error(transparent)]
     Journal(#[from] JournalError),
+}
+
+impl From<EngineError> for SessionError {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::TooFewFiles { .. } | EngineError::TooFewPorts { .. } => Self::Room(error),
+            error => Self::Engine(error),
+        }
+    }
 }
 
 /// Carries out a plan: starts or resolves the target, searches, and gives the finding however the search ended.
@@ -66,18 +78,24 @@ pub fn find(plan: &Plan, interrupt: &Interrupt, sink: &mut dyn FnMut(Event<'_>))
     if let Some(path) = plan.save.as_ref().filter(|path| path.is_dir()) {
         return Err(SessionError::SavePlace { path: path.clone() });
     }
-    let cores = cores::available().map_err(SessionError::Cores)?;
-    let placement = Placement::of(&cores, plan.threads, matches!(plan.target, Target::Lab(_)), plan.cpus)?;
-    let target = Standing::of(plan, &placement)?;
-    let mut engine = Engine::start(config(plan, &placement, &target))?;
+    let setup = &plan.setup;
+    let Stage { placement, target } = Stage::of(setup)?;
+    let mut engine = Engine::start(config(setup, &placement, &target))?;
     let (goal, capped) = within_reach(&plan.goal, &engine);
-    let subject = Subject { description: target.description.clone(), command: plan.command.clone(), ..subject(&plan.named, &target.url) };
+    let subject = Subject { description: target.description.clone(), command: setup.command.clone(), ..subject(&setup.named, &target.url) };
     let name = format!("find-{}-{}", subject.started_at.replace([':', '-'], ""), process::id());
     let mut journal = Journal::begin(&plan.journal, &name, &subject, &goal)?;
-    let run = run(&goal, subject, &mut engine, Some(&mut journal), interrupt, &mut || target.is_alive(), sink);
+    let mut redirected = None;
+    let run = run(&goal, subject, &mut engine, Some(&mut journal), interrupt, &mut || target.is_alive(), &mut |event| {
+        if let Event::StepEnded { result, .. } = event {
+            redirected.get_or_insert_with(|| redirect::are_most(result));
+        }
+        sink(event);
+    });
     drop(engine);
     let mut finding = run.finding;
-    let broken = run.broken.map(|seen| explained(plan, &target, &mut finding, run.broken_by.as_ref(), seen));
+    let broken = run.broken.map(|seen| explained(setup, &target, &mut finding, run.broken_by.as_ref(), seen));
+    finding.warnings.extend(target.warnings(redirected == Some(true)));
     finding.warnings.extend(capped.filter(|_| finding.load_line.word == Word::AtLeast));
     finding.warnings.extend(shared_core(&placement));
     Ok(Found { finding, broken, failure: run.failure, journal, placed: placed(&placement) })
@@ -95,36 +113,9 @@ pub fn subject(named: &str, url: &str) -> Subject {
     }
 }
 
-fn config(plan: &Plan, placement: &Placement, target: &Standing) -> EngineConfig {
-    EngineConfig {
-        timeout: plan.request.timeout,
-        threads: NonZeroU32::try_from(u32::try_from(plan.threads).unwrap_or(u32::MAX)).unwrap_or(NonZeroU32::MIN),
-        cpus: placement.generator.clone(),
-        ..EngineConfig::sending(target.request.clone(), vec![target.address])
-    }
-}
-
-/// The goal with a ceiling that the file descriptors of this process allow, and the warning that belongs to an answer which stops there.
-fn within_reach(goal: &Goal, engine: &Engine) -> (Goal, Option<Warning>) {
-    let most = f64::from(engine.max_users());
-    if goal.axis != Axis::Users || goal.ceiling <= most {
-        return (goal.clone(), None);
-    }
-    let warning = Warning {
-        text: format!("The limit on file descriptors of this process leaves room for {} users; no more were tried.", show_number(most)),
-        remedy: "Raise it: ulimit -Hn, LimitNOFILE= of a service, or nofile in /etc/security/limits.conf.".to_owned(),
-    };
-    (Goal { ceiling: most, ..goal.clone() }, Some(warning))
-}
-
 /// Makes a sentence with a remedy of what the search found broken, and puts it where reports lead with it.
-fn explained(plan: &Plan, target: &Standing, finding: &mut Finding, shown_by: Option<&StepResult>, seen: String) -> Broken {
-    let names = Names { url: &target.url, authority: &target.authority, timeout: plan.request.timeout };
-    let answers = |kind| matches!(kind, Failure::TooManyRequests | Failure::Unavailable | Failure::ServerError | Failure::ClientError);
-    let foremost = shown_by.and_then(|step| broken::foremost(&broken::failures(step)));
-    let status = foremost.filter(|&kind| answers(kind)).and_then(|_| broken::ask_status(target.address, &target.request.encode().ok()?));
-    let broken = shown_by.and_then(|step| broken::explain(names, step, status.as_deref()));
-    let broken = broken.unwrap_or_else(|| Broken {
+fn explained(setup: &Setup, target: &Standing, finding: &mut Finding, shown_by: Option<&StepResult>, seen: String) -> Broken {
+    let broken = shown_by.and_then(|step| seen_broken(setup, target, step)).unwrap_or_else(|| Broken {
         text: format!("{}: {seen}", target.url),
         remedy: "an objective that one user alone does not break, or --timeout with more time".to_owned(),
     });
@@ -132,17 +123,12 @@ fn explained(plan: &Plan, target: &Standing, finding: &mut Finding, shown_by: Op
     broken
 }
 
-fn shared_core(placement: &Placement) -> Option<Warning> {
-    placement.shared.then(|| Warning {
-        text: "Generator and target shared the only core, so that each slowed the other.".to_owned(),
-        remedy: "Measure on a machine with two cores or more.".to_owned(),
-    })
-}
-
-fn placed(placement: &Placement) -> String {
-    let cores = |cores: &Option<Vec<usize>>| match cores {
-        Some(cores) => format!("core {}", cores.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),
-        None => "any core".to_owned(),
-    };
-    format!("generator on {}, target on {}", cores(&placement.generator), cores(&placement.target))
+/// What a step saw of a target that is broken, in a sentence with a remedy; `None` when nothing failed. Where the target gives bad answers it is
+/// asked once more, for what it says.
+pub(super) fn seen_broken(setup: &Setup, target: &Standing, step: &StepResult) -> Option<Broken> {
+    let names = Names { url: &target.url, authority: &target.authority, curl: &target.curl, timeout: setup.request.timeout };
+    let answers = |kind| matches!(kind, Failure::TooManyRequests | Failure::Unavailable | Failure::ServerError | Failure::ClientError);
+    let foremost = broken::foremost(&broken::failures(step));
+    let status = foremost.filter(|&kind| answers(kind)).and_then(|_| target.status());
+    broken::explain(names, step, status.as_deref())
 }

@@ -1,32 +1,62 @@
 //! What a session is to do, with everything that the user typed resolved and checked.
 
-use super::JournalPlace;
+use super::{Connection, JournalPlace};
 use crate::lab::LabSpec;
-use plimsoll_core::search::Goal;
+use plimsoll_core::{criterion::Criterion, search::Goal, step::Load};
 use std::{path::PathBuf, time::Duration};
 use url::Url;
 
-/// One `find`.
+/// What every kind of session is told: what is measured, what is sent, and how much of a generator it takes.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct Setup {
     /// The target as the user named it, secrets redacted.
     pub named: String,
     /// What is measured.
     pub target: Target,
     /// What is sent.
     pub request: Request,
-    /// What is sought.
-    pub goal: Goal,
+    /// How it gets there.
+    pub connection: Connection,
     /// Threads of the generator, each on a core of its own; at least 1.
     pub threads: usize,
     /// How many cores a target of the lab gets; `None` for all that the generator leaves.
     pub cpus: Option<usize>,
+    /// The command line, secrets redacted.
+    pub command: String,
+}
+
+/// One `find`.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What is measured, and with what.
+    pub setup: Setup,
+    /// What is sought.
+    pub goal: Goal,
     /// Where the result will be saved.
     pub save: Option<PathBuf>,
     /// Where the journal goes.
     pub journal: JournalPlace,
-    /// The command line, secrets redacted.
-    pub command: String,
+}
+
+/// One `hold`.
+#[derive(Clone, Debug)]
+pub struct HoldPlan {
+    /// What is measured, and with what.
+    pub setup: Setup,
+    /// The load. Users are those of one stream for each connection: a protocol with more multiplies them.
+    pub load: Load,
+    /// The most connections; `None` for as many as a rate takes.
+    pub connections: Option<u32>,
+    /// How long before a send is due the generator stays awake for it.
+    pub spin: Duration,
+    /// How long is measured; `None` until the last of `requests` has ended.
+    pub duration: Option<Duration>,
+    /// So many requests and no more; `None` for as many as `duration` holds.
+    pub requests: Option<u64>,
+    /// The objectives to judge.
+    pub criteria: Vec<Criterion>,
+    /// Where the result will be saved.
+    pub save: Option<PathBuf>,
 }
 
 /// What is measured.
@@ -34,8 +64,15 @@ pub struct Plan {
 pub enum Target {
     /// A reference server that the session starts and stops: `lab:MODEL?k=v`.
     Lab(LabSpec),
-    /// A server that runs already, with an `http` address that has a host.
+    /// A server that runs already, with an `http` or `https` address that has a host.
     Http(Url),
+    /// A server that runs already and listens on a Unix-domain socket.
+    Unix {
+        /// The socket.
+        socket: PathBuf,
+        /// What is asked of it: an `http` address with the host `localhost`.
+        url: Url,
+    },
 }
 
 /// What each request is.
@@ -46,7 +83,47 @@ pub struct Request {
     /// Valid names and values, in order.
     pub headers: Vec<(String, String)>,
     /// The body, if any.
-    pub body: Option<Vec<u8>>,
+    pub body: Option<Body>,
     /// How long an answer may take.
     pub timeout: Duration,
+    /// Whether connections are used again.
+    pub keep_alive: bool,
+    /// Whether redirects are followed, once, before the load.
+    pub follow: bool,
+}
+
+/// Where the body of a request comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// The command line.
+    Text(String),
+    /// A file.
+    File(PathBuf),
+    /// Standard input.
+    Stdin,
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A setup that names a server of the lab.
+    pub fn setup() -> Setup {
+        Setup {
+            named: "lab:pool".to_owned(),
+            target: Target::Lab("pool".parse().unwrap()),
+            request: Request {
+                method: "GET".to_owned(),
+                headers: Vec::new(),
+                body: None,
+                timeout: Duration::from_secs(10),
+                keep_alive: true,
+                follow: false,
+            },
+            connection: Connection::default(),
+            threads: 1,
+            cpus: None,
+            command: String::new(),
+        }
+    }
 }

@@ -1,8 +1,8 @@
-//! Reading results again: a saved finding as it is, a journal by replaying the search over its steps.
+//! Reading results again: a saved one as it is, a journal by replaying the search over its steps.
 
 use super::journal::{Header, JOURNAL_SCHEMA, Line};
 use plimsoll_core::{
-    finding::{Ending, FINDING_SCHEMA, Finding, Warning},
+    finding::{Ending, FINDING_SCHEMA, Finding, HOLD_SCHEMA, Hold, Warning},
     search::Search,
     step::StepResult,
 };
@@ -18,14 +18,16 @@ const LARGEST_BYTES: u64 = 1 << 30;
 
 /// What a file held.
 #[derive(Debug)]
-pub struct Loaded {
-    /// The finding.
-    pub finding: Finding,
-    /// Whether it was rebuilt from a journal.
-    pub from_journal: bool,
+pub enum Loaded {
+    /// A saved finding.
+    Finding(Box<Finding>),
+    /// A finding rebuilt from a journal.
+    Journal(Box<Finding>),
+    /// A saved hold.
+    Hold(Box<Hold>),
 }
 
-/// Why a file gives no finding.
+/// Why a file gives no result.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// It can't be read.
@@ -37,7 +39,7 @@ pub enum LoadError {
         source: io::Error,
     },
     /// It holds something else.
-    #[error("{} is neither a saved result ({FINDING_SCHEMA}) nor a journal ({JOURNAL_SCHEMA}): {seen}", path.display())]
+    #[error("{} is neither a saved result ({FINDING_SCHEMA}, {HOLD_SCHEMA}) nor a journal ({JOURNAL_SCHEMA}): {seen}", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
@@ -76,16 +78,16 @@ pub fn load(path: &Path) -> Result<Loaded, LoadError> {
         if header.schema != JOURNAL_SCHEMA {
             return Err(foreign(&format!("its schema is {:?}", header.schema)));
         }
-        return replay(path, header, &text).map(|finding| Loaded { finding, from_journal: true });
+        return replay(path, header, &text).map(|finding| Loaded::Journal(Box::new(finding)));
     }
     if text.trim().is_empty() {
         return Err(foreign("it is empty"));
     }
     let schema = serde_json::from_str::<Schema>(&text).or_else(|_| serde_json::from_str::<Schema>(first));
+    let damaged = |error: serde_json::Error| LoadError::Damaged { path: path.to_owned(), line: error.line(), seen: error.to_string() };
     match schema {
-        Ok(Schema { schema }) if schema == FINDING_SCHEMA => serde_json::from_str(&text)
-            .map(|finding| Loaded { finding, from_journal: false })
-            .map_err(|error| LoadError::Damaged { path: path.to_owned(), line: error.line(), seen: error.to_string() }),
+        Ok(Schema { schema }) if schema == FINDING_SCHEMA => serde_json::from_str(&text).map(Loaded::Finding).map_err(damaged),
+        Ok(Schema { schema }) if schema == HOLD_SCHEMA => serde_json::from_str(&text).map(Loaded::Hold).map_err(damaged),
         Ok(Schema { schema }) => Err(foreign(&format!("its schema is {schema:?}"))),
         Err(error) => Err(foreign(&error.to_string())),
     }

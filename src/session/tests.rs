@@ -1,6 +1,6 @@
 //! The loop over simulated targets with known truth, and over drivers that fail.
 
-use super::{Event, Interrupt, Journal, JournalPlace, Run, load, run};
+use super::{Event, Interrupt, Journal, JournalPlace, Loaded, Run, load, run};
 use plimsoll_core::{
     finding::{Ending, Finding, Subject},
     search::Goal,
@@ -67,6 +67,12 @@ fn search<D: Driver<Error: std::error::Error>>(mut driver: D, interrupt_after: O
     Ran { run, events, journal: journal.path().to_owned(), _directory: directory }
 }
 
+/// The finding of a journal.
+fn replayed(journal: &Path) -> Finding {
+    let Loaded::Journal(finding) = load(journal).unwrap() else { panic!("a journal") };
+    *finding
+}
+
 /// All but the time that passed outside the simulation.
 fn timeless(mut finding: Finding) -> String {
     finding.took_s = 0.0;
@@ -97,9 +103,7 @@ fn events_come_in_order_and_every_step_begins_and_ends() {
 #[test]
 fn a_journal_replays_to_the_same_finding() {
     let ran = search(pool_of_four(), None);
-    let loaded = load(&ran.journal).unwrap();
-    assert!(loaded.from_journal);
-    assert!(timeless(loaded.finding) == timeless(ran.run.finding), "the replayed finding differs");
+    assert!(timeless(replayed(&ran.journal)) == timeless(ran.run.finding), "the replayed finding differs");
 }
 
 #[test]
@@ -107,9 +111,8 @@ fn a_saved_finding_reads_back_as_it_was() {
     let ran = search(pool_of_four(), None);
     let path = ran.journal.with_extension("json");
     super::save(&path, &crate::report::json(&ran.run.finding).unwrap()).unwrap();
-    let loaded = load(&path).unwrap();
-    assert!(!loaded.from_journal);
-    assert!(loaded.finding == ran.run.finding, "{}", crate::report::json(&loaded.finding).unwrap());
+    let Loaded::Finding(finding) = load(&path).unwrap() else { panic!("a saved finding") };
+    assert!(*finding == ran.run.finding, "{}", crate::report::json(&*finding).unwrap());
 }
 
 /// The journal as a killed run leaves it: whole lines, then part of one.
@@ -125,7 +128,7 @@ fn torn(journal: &Path, whole_lines: usize) -> PathBuf {
 #[test]
 fn a_killed_run_keeps_every_step_that_ended() {
     let ran = search(pool_of_four(), None);
-    let finding = load(&torn(&ran.journal, 4)).unwrap().finding;
+    let finding = replayed(&torn(&ran.journal, 4));
     assert_eq!(finding.ending, Ending::CutShort);
     assert!(finding.steps == ran.run.finding.steps[..3], "{} steps", finding.steps.len());
     assert!(finding.warnings.iter().any(|warning| warning.text.contains("torn")), "{:?}", finding.warnings);
@@ -153,6 +156,7 @@ fn what_is_no_result_is_said_to_be_none() {
         (b"{\"schema\":\"k6/1\"}", "k6/1"),
         (b"{\"schema\":\"plimsoll.finding/9\"}", "plimsoll.finding/9"),
         (b"{\"schema\":\"plimsoll.finding/1\"}", "damaged"),
+        (b"{\"schema\":\"plimsoll.hold/1\"}", "damaged"),
         (b"\xff\xfe\x00\x01", "neither a saved result"),
     ] {
         fs::write(&path, content).unwrap();
@@ -167,7 +171,7 @@ fn an_interrupt_ends_the_step_and_keeps_what_was_measured() {
     let ran = search(pool_of_four(), Some(2));
     assert_eq!(ran.run.finding.ending, Ending::Interrupted);
     assert_eq!(ran.run.finding.steps.len(), 3, "two whole steps and the interrupted one");
-    assert_eq!(load(&ran.journal).unwrap().finding.ending, Ending::Interrupted);
+    assert_eq!(replayed(&ran.journal).ending, Ending::Interrupted);
 }
 
 /// Works like the simulation until a step, then can't go on.

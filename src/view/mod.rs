@@ -1,9 +1,11 @@
 //! Live progress on standard error: folds [`Event`]s into a [`Status`] and shows it, as one block that redraws itself or as plain lines.
 
+mod hold;
 mod live;
 mod status;
 mod words;
 
+pub use hold::{HoldStatus, HoldView};
 pub use status::Status;
 
 use crate::{report::paint::plain, session::Event};

@@ -22,18 +22,18 @@ pub struct Status {
 
 /// What the step at hand gave so far.
 #[derive(Clone, Copy, Debug)]
-struct Measured {
+pub(super) struct Measured {
     good_per_s: Option<f64>,
     median: Option<Duration>,
     error_share: Option<f64>,
 }
 
 impl Measured {
-    fn of(result: &StepResult) -> Self {
+    pub fn of(result: &StepResult) -> Self {
         Self { good_per_s: result.good_per_s(), median: result.quantile(0.5), error_share: result.error_share() }
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let rate = self.good_per_s.map_or_else(|| "settling".to_owned(), |rate| format!("{} good/s", show_number(rate)));
         let median = self.median.map(|median| format!(", median {}", show_duration(median)));
         let errors = self.error_share.filter(|share| *share > 0.0).map(|share| format!(", {} errors", show_share(share)));
@@ -116,7 +116,7 @@ impl Status {
 }
 
 /// Whole seconds: a clock that people read while it runs.
-fn show_clock(duration: Duration) -> String {
+pub(super) fn show_clock(duration: Duration) -> String {
     show_duration(Duration::from_secs(duration.as_secs_f64().round() as u64))
 }
 

@@ -1,8 +1,9 @@
-//! The report of one screen: the answer first, then how it degrades, the curve, the generator's honesty, and warnings with their remedies.
+//! Reports of one screen. That of a finding: the answer first, then how it degrades, the curve, the generator's honesty, and warnings with their remedies.
 
 mod answer;
 mod chart;
 mod closing;
+mod hold;
 mod ladder;
 mod latency;
 mod names;
@@ -12,34 +13,40 @@ mod made;
 #[cfg(test)]
 mod tests;
 
+pub use hold::hold;
+
 use super::paint::{Look, Tone, plain};
 use plimsoll_core::{
-    finding::{Ending, Finding, Word},
+    finding::{Ending, Finding, Subject, Word},
     units::show_duration,
 };
 use std::time::Duration;
 
 /// The finding as a text of about one screen, ending in a line end.
-pub fn text(finding: &Finding, look: &Look) -> String {
+pub fn finding(finding: &Finding, look: &Look) -> String {
     let sections = [opening(finding, look), answer::answer(finding, look), latency::table(finding, look), ladder::ladder(finding, look), {
         chart::chart(finding, look)
     }];
     let mut out: String = sections.iter().filter(|section| !section.is_empty()).map(|section| format!("{section}\n")).collect();
-    out.push_str(&closing::generator(finding, look));
-    out.push_str(&closing::warnings(finding, look));
+    out.push_str(&closing::generator(&finding.generator, look));
+    out.push_str(&closing::warnings(&finding.warnings, look));
     out
 }
 
-/// The mark, what was measured, and how the run ended where it did not end by itself.
-fn opening(finding: &Finding, look: &Look) -> String {
-    let subject = &finding.subject;
+/// The mark and what was measured.
+fn title(subject: &Subject, look: &Look) -> String {
     let mut title = plain(&subject.target);
     match &subject.description {
         Some(description) => title.push_str(&format!(": {}", plain(description))),
         None if subject.url != subject.target => title.push_str(&format!(" at {}", plain(&subject.url))),
         None => {}
     }
-    let mut out = look.wrap(&format!("{} {title}", look.mark()), 4) + "\n";
+    look.wrap(&format!("{} {title}", look.mark()), 4) + "\n"
+}
+
+/// The title, and how the run ended where it did not end by itself.
+fn opening(finding: &Finding, look: &Look) -> String {
+    let mut out = title(&finding.subject, look);
     let took = show_duration(Duration::try_from_secs_f64(finding.took_s).unwrap_or_default());
     let early = match finding.ending {
         Ending::Complete => return out,

@@ -1,7 +1,7 @@
 //! Golden texts: each finding and the one screen that it must become.
 
-use super::{made, text};
-use crate::report::paint::Look;
+use super::made;
+use crate::report::{paint::Look, text};
 use plimsoll_core::finding::Finding;
 
 /// One screen: at most 40 lines of at most 80 columns.

@@ -1,12 +1,14 @@
-//! The versioned result of `plimsoll find`: the public JSON contract, and all that a report needs.
+//! The versioned results of `plimsoll find` and `plimsoll hold`: the public JSON contract, and all that a report needs.
 //!
 //! Absent knowledge is `null`, never 0. Names with units carry them (`_ms`, `_s`, `_per_s`).
 
 mod degradation;
+mod hold;
 mod line;
 mod record;
 
 pub use degradation::{LadderRung, Recovery, Rung};
+pub use hold::{Bytes, Circumstances, Files, HOLD_SCHEMA, Hold, HoldGenerator, Judged, LatencyDetail, PhaseDetails, PhaseTimes};
 pub use line::{Also, Axis, LoadLine, UsersWithThink, Word};
 pub use record::{LatencySummary, StepRecord};
 

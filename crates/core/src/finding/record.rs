@@ -84,7 +84,6 @@ impl From<&StepResult> for StepRecord {
             Load::Users { users, .. } => (Some(users), None),
             Load::Rate { per_s, .. } => (None, Some(per_s)),
         };
-        let bad_answers: u64 = errors.seen().filter(|(kind, _)| kind.is_answer()).map(|(_, n)| n).sum();
         Self {
             purpose: step.plan.purpose,
             users,
@@ -95,7 +94,7 @@ impl From<&StepResult> for StepRecord {
             end: step.end,
             offered: step.offered(),
             sent: step.sent(),
-            answered: step.good() + bad_answers,
+            answered: step.answered(),
             good: step.good(),
             good_per_s: step.good_per_s(),
             errors,

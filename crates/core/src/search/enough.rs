@@ -1,10 +1,10 @@
 //! When a step may end before its time.
 
-use super::{
-    facts::Facts,
-    observation::{Evidence, evidence_of_errors, evidence_of_latency},
+use super::facts::Facts;
+use crate::{
+    evidence::{Evidence, evidence_of_each},
+    step::StepResult,
 };
-use crate::{criterion::Criterion, step::StepResult};
 
 /// On the way up, and at a cliff, a step may end once the evidence is this strong, from this many requests and seconds on.
 const DECIDED_Z: f64 = 3.0;
@@ -39,13 +39,5 @@ fn is_long_enough(facts: &Facts, so_far: &StepResult) -> bool {
 }
 
 fn evidence(facts: &Facts, so_far: &StepResult) -> Vec<Evidence> {
-    let mut limits = 0..;
-    facts
-        .criteria
-        .iter()
-        .map(|criterion| match *criterion {
-            Criterion::Errors { share } => evidence_of_errors(so_far, share),
-            Criterion::Latency { quantile, limit } => evidence_of_latency(so_far, limits.next().unwrap_or(0), quantile, limit),
-        })
-        .collect()
+    evidence_of_each(so_far, &facts.criteria)
 }

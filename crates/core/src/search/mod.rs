@@ -9,7 +9,6 @@ mod facts;
 mod gate;
 mod generator;
 mod goal;
-mod health;
 mod hold;
 mod knee;
 mod ladder;

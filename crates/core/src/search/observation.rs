@@ -2,24 +2,13 @@
 
 use crate::{
     criterion::Criterion,
+    evidence::{Assessment, Evidence, Waiting, assess, evidence_of_each, position_of},
     finding::Axis,
     outcome::{FailureClass, FailureCounts},
-    search::{Goal, health, merged::Sample},
-    stat::{BatchCount, BatchSum, Latencies, Position, design_effect, effective_count, exact_evidence, mean_standard_error, position},
+    search::{Goal, merged::Sample},
+    stat::{BatchSum, Latencies, Position, mean_standard_error},
     step::{Load, Purpose, StepResult},
 };
-use std::time::Duration;
-
-/// Evidence of one step against one objective.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Evidence {
-    /// Effective requests.
-    pub n_eff: f64,
-    /// The share of bad ones.
-    pub share: f64,
-    /// The normal score of the share of bad requests against the objective's: above 0 speaks for "broken", below for "held".
-    pub z: f64,
-}
 
 /// `ln(N / X)`: the time a user's round takes (users), or the share of arrivals that get no answer (rate), in logarithms.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,7 +51,7 @@ pub(crate) struct Observation {
     pub is_dead: bool,
     /// Whether the target's process was seen to be gone.
     pub gone: bool,
-    pub health: health::Assessment,
+    pub health: Assessment,
     /// The latencies themselves, for taking steps together.
     pub sample: Sample,
 }
@@ -77,17 +66,8 @@ impl Observation {
         let is_dead = is_silent && patience_s.is_some_and(|patience_s| waited_s >= patience_s);
         let on_axis = matches!((goal.axis, step.plan.load), (Axis::Users, Load::Users { .. }) | (Axis::Rate, Load::Rate { .. }));
         let per_request = per_request(step);
-        let mut limits = 0..;
-        let (mut evidence, positions): (Vec<Evidence>, Vec<Option<Position>>) = criteria
-            .iter()
-            .map(|criterion| match *criterion {
-                Criterion::Errors { share } => (evidence_of_errors(step, share), None),
-                Criterion::Latency { quantile, limit } => {
-                    let evidence = evidence_of_latency(step, limits.next().unwrap_or(0), quantile, limit);
-                    (evidence, position(&step.response, failed.total(), quantile, limit, evidence.n_eff))
-                }
-            })
-            .unzip();
+        let mut evidence = evidence_of_each(step, criteria);
+        let positions = criteria.iter().zip(&evidence).map(|(criterion, evidence)| position_of(step, criterion, evidence)).collect();
         if is_dead {
             evidence.fill(DEAD);
         }
@@ -110,7 +90,7 @@ impl Observation {
             asked: step.ended() > 0 || step.pending.count() > 0,
             is_dead,
             gone: step.signals.target_alive == Some(false),
-            health: health::assess(step),
+            health: assess(step, Waiting::Asleep),
             sample: sample(step),
             failed,
         }
@@ -160,49 +140,6 @@ fn sample(step: &StepResult) -> Sample {
 
 /// A step without a single ended request speaks against every objective as loudly as 20 failed ones.
 const DEAD: Evidence = Evidence { n_eff: 20.0, share: 1.0, z: 8.0 };
-
-/// Evidence that at least `1 - quantile` of the requests are slower than `limit`, requests still in flight beyond it included.
-pub(crate) fn evidence_of_latency(step: &StepResult, index: usize, quantile: f64, limit: Duration) -> Evidence {
-    let counts: Vec<BatchCount> = step
-        .batches
-        .iter()
-        .map(|batch| BatchCount {
-            n: batch.ended() as f64,
-            bad: (batch.failed.total() + batch.late.get(index).copied().unwrap_or(0)) as f64,
-        })
-        .collect();
-    // A request that is already older than the limit has lost, whenever it ends.
-    let overdue = step.pending.count_above(limit) as f64;
-    let n = counts.iter().map(|count| count.n).sum::<f64>() + overdue;
-    let bad = counts.iter().map(|count| count.bad).sum::<f64>() + overdue;
-    let mut deff = design_effect(&counts);
-    if bad < 5.0 {
-        // Too few bad requests show no clustering: borrow that of the slowest 15%.
-        if let Some(own) = step.response.quantile(0.85, 0) {
-            let slow: Vec<BatchCount> =
-                step.batches.iter().map(|batch| BatchCount { n: batch.good as f64, bad: batch.response.count_above(own) as f64 }).collect();
-            deff = deff.max(design_effect(&slow));
-        }
-    }
-    evidence(n, bad, deff, 1.0 - quantile)
-}
-
-/// Evidence that at least `share` of the requests fail.
-pub(crate) fn evidence_of_errors(step: &StepResult, share: f64) -> Evidence {
-    let counts: Vec<BatchCount> =
-        step.batches.iter().map(|batch| BatchCount { n: batch.ended() as f64, bad: batch.failed.total() as f64 }).collect();
-    let n = counts.iter().map(|count| count.n).sum::<f64>();
-    let bad = counts.iter().map(|count| count.bad).sum::<f64>();
-    evidence(n, bad, design_effect(&counts), share)
-}
-
-fn evidence(n: f64, bad: f64, deff: f64, p0: f64) -> Evidence {
-    if n <= 0.0 {
-        return Evidence { n_eff: 0.0, share: 0.0, z: 0.0 };
-    }
-    let n_eff = effective_count(n, deff);
-    Evidence { n_eff, share: bad / n, z: exact_evidence(bad / n, p0, n_eff) }
-}
 
 /// Above this share of failures the round trip of a user is no measure of the target's pace.
 const FEW_ERRORS: f64 = 0.01;

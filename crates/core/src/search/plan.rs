@@ -3,6 +3,7 @@
 use super::Goal;
 use crate::{
     criterion::Criterion,
+    evidence::limits_of,
     step::{Load, Purpose, Settle, StepPlan},
 };
 use std::time::Duration;
@@ -57,7 +58,7 @@ pub(crate) fn step(goal: &Goal, criteria: &[Criterion], purpose: Purpose, load: 
             measure_s.max((3.0 * response_s).min(pace.enough_s).max(RELAXATIONS * pace.relaxation_s).min(most_s)),
         ),
         batches: BATCHES,
-        limits: limits(criteria),
+        limits: limits_of(criteria),
         requests: None,
     }
 }
@@ -70,17 +71,7 @@ pub(crate) fn window(purpose: Purpose, load: Load, window_s: f64, criteria: &[Cr
         settle: Settle { least: Duration::from_millis(20), most: Duration::from_millis(20), completions: 0 },
         measure: Duration::from_secs_f64(window_s),
         batches: 4,
-        limits: limits(criteria),
+        limits: limits_of(criteria),
         requests: None,
     }
-}
-
-fn limits(criteria: &[Criterion]) -> Vec<Duration> {
-    criteria
-        .iter()
-        .filter_map(|criterion| match criterion {
-            Criterion::Latency { limit, .. } => Some(*limit),
-            Criterion::Errors { .. } => None,
-        })
-        .collect()
 }

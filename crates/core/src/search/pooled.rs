@@ -1,7 +1,7 @@
 //! All observations of one load taken together, and the bracket between loads that pass and loads that fail.
 
-use super::observation::{Evidence, Observation};
-use crate::step::Purpose;
+use super::observation::Observation;
+use crate::{evidence::Evidence, step::Purpose};
 
 /// Evidence of one load.
 #[derive(Clone, Debug)]

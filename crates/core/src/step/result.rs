@@ -124,7 +124,7 @@ impl Traffic {
 }
 
 /// Where the time of connections and of good answers went (coarse histograms). `connect` and `tls` hold one value for each connection that
-/// was opened, the others one for each good answer.
+/// was opened since the load was changed, settling included, the others one for each good answer that was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Phases {
     /// From the connection attempt until the kernel says that the connection stands.
@@ -237,6 +237,11 @@ impl StepResult {
     /// Good answers.
     pub fn good(&self) -> u64 {
         self.batches.iter().map(|batch| batch.good).sum()
+    }
+
+    /// Answers, good and bad.
+    pub fn answered(&self) -> u64 {
+        self.good() + self.failed().seen().filter(|(kind, _)| kind.is_answer()).map(|(_, n)| n).sum::<u64>()
     }
 
     /// Requests that ended badly.

@@ -29,19 +29,28 @@ const STEAL: f64 = 0.1;
 
 /// The generator's part in one step.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Assessment {
+pub struct Assessment {
     /// Why the generator may have been the limit; empty when it was not.
     pub faults: Vec<String>,
     /// The identity gap as a share of the response time, where the step is long enough to tell.
     pub gap_share: Option<f64>,
 }
 
+/// How the generator waits for sends that are due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// The kernel wakes it in time.
+    Asleep,
+    /// It stays awake before each, so that its CPU time tells nothing of its work.
+    Awake,
+}
+
 /// Weighs a step's own measurements of the generator.
-pub(crate) fn assess(step: &StepResult) -> Assessment {
+pub fn assess(step: &StepResult, waiting: Waiting) -> Assessment {
     let mut faults = Vec::new();
     let health = &step.generator;
     let median_us = step.response.quantile(0.5, 0).map(|median| median.as_secs_f64() * 1e6);
-    if let Some(share) = health.cpu_share.filter(|&share| share > BUSY) {
+    if let Some(share) = health.cpu_share.filter(|&share| waiting == Waiting::Asleep && share > BUSY) {
         faults.push(format!("a generator thread was busy for {} of its core", show_share(share)));
     }
     let lag_limit_us = (LAG_OF_MEDIAN * median_us.unwrap_or(0.0)).max(LAG_US);
@@ -80,11 +89,12 @@ pub(crate) fn assess(step: &StepResult) -> Assessment {
 }
 
 /// `(N/X - R - think) / R` with its standard error. It must be near 0 in a closed loop (Little's law): what is left over is time that users
-/// spent in the generator. `None` where few requests ended a user, or any failed.
+/// spent in the generator. `None` where few requests ended a user, any failed, or their number was fixed: then users start one by one and
+/// have nothing left to send in the end.
 fn gap_share(step: &StepResult) -> Option<(f64, f64)> {
     let Load::Users { users, think } = step.plan.load else { return None };
     let (users, good, think_s) = (f64::from(users), step.good() as f64, think.as_secs_f64());
-    if good < 20.0 * users || step.failed().total() > 0 {
+    if good < 20.0 * users || step.failed().total() > 0 || step.plan.requests.is_some() {
         return None;
     }
     let batch_s = step.measured().as_secs_f64() / step.batches.len() as f64;
@@ -103,22 +113,19 @@ fn gap_share(step: &StepResult) -> Option<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::step::{GeneratorHealth, Purpose, Settle, StepPlan};
+    use crate::step::{Batch, GeneratorHealth, Purpose, Settle, StepPlan};
 
-    fn faults(generator: GeneratorHealth) -> Vec<String> {
+    fn step(requests: Option<u64>) -> StepResult {
         let settle = Settle { least: Duration::ZERO, most: Duration::ZERO, completions: 0 };
         let load = Load::Users { users: 1, think: Duration::ZERO };
-        let plan = StepPlan {
-            purpose: Purpose::Ramp,
-            load,
-            settle,
-            measure: Duration::from_secs(1),
-            batches: 1,
-            limits: Vec::new(),
-            requests: None,
-        };
-        let step = StepResult { generator, ..StepResult::begin(plan, Duration::ZERO) };
-        assess(&step).faults
+        let plan =
+            StepPlan { purpose: Purpose::Ramp, load, settle, measure: Duration::from_secs(1), batches: 1, limits: Vec::new(), requests };
+        StepResult::begin(plan, Duration::ZERO)
+    }
+
+    fn faults(generator: GeneratorHealth) -> Vec<String> {
+        let step = StepResult { generator, ..step(None) };
+        assess(&step, Waiting::Asleep).faults
     }
 
     fn health(cpu: f64, run_wait: f64, throttled: f64, taken: f64) -> GeneratorHealth {
@@ -147,6 +154,25 @@ mod tests {
             assert_eq!(faults(health(cpu, run_wait, 0.0, 0.05)), Vec::<String>::new());
         }
         assert_eq!(faults(GeneratorHealth::default()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_thread_that_stays_awake_is_not_busy() {
+        let generator = health(1.0, 0.0, 0.0, 0.0);
+        assert!(faults(generator.clone())[0].contains("busy for 100%"));
+        let step = StepResult { generator, ..step(None) };
+        assert_eq!(assess(&step, Waiting::Awake).faults, Vec::<String>::new());
+    }
+
+    #[test]
+    fn time_that_users_spend_in_neither_target_nor_plan_is_the_generators_unless_they_ran_out_of_requests() {
+        // 100 answers a second that take 5 ms each: a single user would give 200.
+        for (requests, fault) in [(None, true), (Some(1_000), false)] {
+            let mut step = step(requests);
+            step.batches = vec![Batch { duration: Duration::from_secs(1), good: 100, response_sum_ns: 500_000_000, ..Batch::empty(0) }; 10];
+            let assessment = assess(&step, Waiting::Asleep);
+            assert_eq!((assessment.faults.len(), assessment.gap_share.is_some()), (usize::from(fault), fault), "{assessment:?}");
+        }
     }
 
     #[test]

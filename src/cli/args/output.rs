@@ -1,0 +1,27 @@
+//! What is shown, and what is kept.
+
+use clap::{Args, builder::BoolishValueParser};
+use std::path::PathBuf;
+
+/// Where the result goes, and how the way there is shown.
+#[derive(Args, Debug)]
+pub struct OutputArgs {
+    /// Print the result as JSON
+    #[arg(long, env = "PLIMSOLL_JSON", value_parser = BoolishValueParser::new(), help_heading = "Output")]
+    pub json: bool,
+    /// Save the result to FILE as JSON; "plimsoll report FILE" shows it again
+    #[arg(short = 'o', long, value_name = "FILE", env = "PLIMSOLL_SAVE", help_heading = "Output")]
+    pub save: Option<PathBuf>,
+    /// Show progress as plain lines, one a step
+    #[arg(long, env = "PLIMSOLL_NO_TUI", value_parser = BoolishValueParser::new(), help_heading = "Output")]
+    pub no_tui: bool,
+    /// No colours (as with NO_COLOR)
+    #[arg(long, env = "PLIMSOLL_NO_COLOR", value_parser = BoolishValueParser::new(), help_heading = "Output")]
+    pub no_color: bool,
+    /// What other load generators call a table of percentiles
+    #[arg(long, hide = true, env = "PLIMSOLL_LATENCY", value_parser = BoolishValueParser::new(), help_heading = "Output")]
+    pub latency: bool,
+    /// Say more: where the journal lies, how target and generator were placed
+    #[arg(short = 'v', long, env = "PLIMSOLL_VERBOSE", value_parser = BoolishValueParser::new(), help_heading = "Output")]
+    pub verbose: bool,
+}

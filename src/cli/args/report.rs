@@ -1,0 +1,27 @@
+//! `plimsoll report`, as it was typed.
+
+use clap::{Args, ValueEnum, builder::BoolishValueParser};
+use std::path::PathBuf;
+
+/// `plimsoll report`.
+#[derive(Args, Debug)]
+pub struct Report {
+    /// A result saved with --save, or a journal
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// No colours (as with NO_COLOR)
+    #[arg(long, env = "PLIMSOLL_NO_COLOR", value_parser = BoolishValueParser::new())]
+    pub no_color: bool,
+}
+
+/// How a report is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// One screen for people
+    Text,
+    /// The whole document for programs
+    Json,
+}

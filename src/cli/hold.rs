@@ -1,0 +1,44 @@
+//! `plimsoll hold TARGET`: resolve, put on the load, save, report.
+
+use super::{
+    Exit, Problem,
+    args::Hold,
+    begin, foreign,
+    keep::{save, say},
+    output,
+    resolve::{self, Places},
+};
+use crate::{
+    session::{self, Held, command_line},
+    view::HoldView,
+};
+use clap::ArgMatches;
+use std::ffi::OsString;
+
+/// Holds one load.
+///
+/// # Errors
+/// What keeps the run from beginning, and afterwards what keeps the result from being saved or shown, or made it no result.
+pub fn hold(typed: &Hold, matches: &ArgMatches, arguments: &[OsString]) -> Result<Exit, Problem> {
+    let command = command_line(arguments.iter().map(|argument| argument.to_string_lossy().into_owned()));
+    let plan = resolve::hold_plan(typed, &Places(matches), command)?;
+    if typed.output.latency {
+        say(foreign::LATENCY);
+    }
+    let interrupt = begin::interrupt()?;
+    let mut view = HoldView::new(output::live_progress(typed.output.no_tui));
+    let held = session::hold(&plan, &interrupt, &mut |event| view.show(&event)).map_err(begin::problem)?;
+    let Held { hold, broken, placed } = held;
+    if typed.output.verbose {
+        say(&placed);
+    }
+    let saved = save(plan.save.as_deref(), &hold, "hold", &hold.subject);
+    let printed = output::print(&hold, typed.output.json, typed.output.no_color);
+    saved?;
+    printed?;
+    let exit = Exit::of_hold(&hold);
+    match broken.filter(|_| exit == Exit::Target) {
+        Some(broken) => Err(Problem { exit, text: broken.text, source: None, hints: vec![broken.remedy] }),
+        None => Ok(exit),
+    }
+}

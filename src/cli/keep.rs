@@ -1,0 +1,41 @@
+//! Keeping results: where the user wants them, or else where nothing measured is lost.
+
+use super::{Exit, Problem};
+use crate::{
+    report::{self, Report},
+    session::{self, JournalPlace},
+};
+use plimsoll_core::finding::Subject;
+use std::{
+    env,
+    io::{self, Write},
+    path::Path,
+    process,
+};
+
+/// Where what nobody named a file for is kept.
+pub fn state() -> JournalPlace {
+    JournalPlace::state(env::var_os("XDG_STATE_HOME").map(Into::into), env::var_os("HOME").map(Into::into), env::temp_dir())
+}
+
+/// Saves the result of `command` where it was asked for. Where that fails it is kept where journals are kept.
+///
+/// # Errors
+/// When it can't be saved as asked; the remedy names where it is kept.
+pub fn save(path: Option<&Path>, result: &impl Report, command: &str, subject: &Subject) -> Result<(), Problem> {
+    let Some(path) = path else { return Ok(()) };
+    let text = report::json(result).map_err(|error| Problem::because(Exit::Failure, error))?;
+    session::save(path, &text).map_err(|error| {
+        let problem = Problem::because(Exit::Failure, error).hint("--save FILE in a directory with room");
+        let name = format!("{command}-{}-{}.json", subject.started_at.replace([':', '-'], ""), process::id());
+        match session::rescue(&state(), &name, &text) {
+            Some(kept) => problem.hint(format!("plimsoll report {}, where the whole result is kept", kept.display())),
+            None => problem,
+        }
+    })
+}
+
+/// A line on standard error, which may be closed.
+pub fn say(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", report::paint::plain(text));
+}

@@ -1,0 +1,90 @@
+//! What `plimsoll find` is to do.
+
+use super::{Places, criteria::criteria, rate, setup, whole};
+use crate::{
+    cli::{
+        args::{By, Find},
+        problem::Problem,
+    },
+    session::{JournalPlace, Plan},
+};
+use plimsoll_core::{
+    finding::Axis,
+    search::Goal,
+    units::{parse_duration, parse_share, show_duration, show_share},
+};
+use std::{ops::RangeInclusive, time::Duration};
+
+/// A search needs a few steps of a second or more before it can say anything.
+const SHORTEST_TIME: Duration = Duration::from_secs(5);
+const LONGEST_TIME: Duration = Duration::from_secs(3600);
+const TOLERANCES: RangeInclusive<f64> = 0.005..=0.5;
+const MOST_USERS: f64 = 1e6;
+/// The ceiling of a rate when none is given: far above what one machine sends.
+const DEFAULT_MAX_RATE: f64 = 1e6;
+/// A ramp by rate begins here: at one request a second the first step would tell nothing.
+const FIRST_RATE: f64 = 10.0;
+
+/// What the session is to do. `journal` is where an unsaved run keeps its journal, `command` the redacted command line.
+///
+/// # Errors
+/// The first thing that can't be, with its place and the remedy.
+pub fn plan(typed: &Find, places: &Places<'_>, journal: JournalPlace, command: String) -> Result<Plan, Problem> {
+    let setup = setup::setup(&typed.target, &typed.load, &typed.request, places, command)?;
+    let goal = goal(typed, places, setup.request.timeout)?;
+    let save = typed.output.save.clone();
+    Ok(Plan { setup, goal, journal: save.clone().map_or(journal, JournalPlace::Beside), save })
+}
+
+fn goal(typed: &Find, places: &Places<'_>, timeout: Duration) -> Result<Goal, Problem> {
+    let axis = match typed.by {
+        By::Users => Axis::Users,
+        By::Rate => Axis::Rate,
+    };
+    contradictions(typed, places)?;
+    let budget = places.unit("time", parse_duration(&typed.time))?;
+    if budget < SHORTEST_TIME || budget > LONGEST_TIME {
+        return Err(places.range("time", &typed.time, show_duration(SHORTEST_TIME), show_duration(LONGEST_TIME)));
+    }
+    let tolerance = places.unit("tolerance", parse_share(&typed.tolerance))?;
+    if !TOLERANCES.contains(&tolerance) {
+        return Err(places.range("tolerance", &typed.tolerance, show_share(*TOLERANCES.start()), show_share(*TOLERANCES.end())));
+    }
+    let think = setup::think(&typed.load, places)?;
+    let ceiling = match axis {
+        Axis::Users => {
+            typed.max_users.as_deref().map_or(Ok(Goal::default().ceiling), |text| whole(places, "max_users", text, MOST_USERS))?
+        }
+        Axis::Rate => typed.max_rate.as_deref().map_or(Ok(DEFAULT_MAX_RATE), |text| rate(places, "max_rate", text))?,
+    };
+    let start = match axis {
+        Axis::Users => 1.0,
+        Axis::Rate => FIRST_RATE.min(ceiling),
+    };
+    Ok(Goal {
+        axis,
+        think,
+        criteria: criteria(&typed.criteria, places, timeout)?,
+        tolerance,
+        budget,
+        ceiling,
+        start,
+        overshoot: !typed.no_overshoot,
+        ..Goal::default()
+    })
+}
+
+/// Flags that only mean something on the other axis.
+fn contradictions(typed: &Find, places: &Places<'_>) -> Result<(), Problem> {
+    let clash = |id: &str, by: &str, why: &str| {
+        Problem::usage(format!("{} contradicts --by {by}: {why}", places.of(id)), format!("leave {} out, or change --by", places.of(id)))
+    };
+    match typed.by {
+        By::Rate if typed.load.think.is_some() => {
+            Err(clash("think", "rate", "at a rate nobody waits for an answer, so nobody pauses after one"))
+        }
+        By::Rate if typed.max_users.is_some() => Err(clash("max_users", "rate", "the ceiling of a rate is --max-rate")),
+        By::Users if typed.max_rate.is_some() => Err(clash("max_rate", "users", "the ceiling of users is --max-users")),
+        _ => Ok(()),
+    }
+}

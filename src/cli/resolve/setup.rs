@@ -1,0 +1,62 @@
+//! What every kind of session is told: target, request, generator.
+
+use super::{Places, connection::connection, request::request, target::target, whole};
+use crate::{
+    cli::{
+        args::{LoadArgs, RequestArgs, TargetArgs},
+        problem::Problem,
+    },
+    session::{Setup, Target, redact_url},
+};
+use plimsoll_core::units::{parse_duration, show_duration};
+use std::time::Duration;
+
+const LONGEST_THINK: Duration = Duration::from_secs(3600);
+const MOST_THREADS: f64 = 256.0;
+const MOST_CPUS: f64 = 1024.0;
+
+/// Checks what the shared groups of flags hold. `command` is the redacted command line.
+///
+/// # Errors
+/// The first thing that can't be, with its place and the remedy.
+pub fn setup(on: &TargetArgs, load: &LoadArgs, sent: &RequestArgs, places: &Places<'_>, command: String) -> Result<Setup, Problem> {
+    let target = target(&on.target)?;
+    let request = request(sent, places)?;
+    let connection = connection(&sent.connection, places, &target, request.follow)?;
+    if let (Target::Http(url), Some(_)) = (&target, &sent.basic_auth)
+        && !(url.username().is_empty() && url.password().is_none())
+    {
+        return Err(Problem::usage(
+            format!("{} and TARGET {:?} both say who asks", places.of("basic_auth"), redact_url(&on.target)),
+            "only one of the two",
+        ));
+    }
+    if on.cpus.is_some() && !matches!(target, Target::Lab(_)) {
+        return Err(Problem::usage(
+            format!("{} places a target that this tool starts, but {:?} runs already", places.of("cpus"), redact_url(&on.target)),
+            format!("leave {} out, or name a lab: target", places.of("cpus")),
+        ));
+    }
+    Ok(Setup {
+        named: redact_url(&on.target),
+        target,
+        request,
+        connection,
+        threads: load.threads.as_deref().map_or(Ok(1.0), |text| whole(places, "threads", text, MOST_THREADS))? as usize,
+        cpus: on.cpus.as_deref().map(|text| whole(places, "cpus", text, MOST_CPUS)).transpose()?.map(|cpus| cpus as usize),
+        command,
+    })
+}
+
+/// How long users pause; zero when nothing was said.
+///
+/// # Errors
+/// What is no duration, or longer than an hour.
+pub fn think(load: &LoadArgs, places: &Places<'_>) -> Result<Duration, Problem> {
+    let Some(text) = load.think.as_deref() else { return Ok(Duration::ZERO) };
+    let think = places.unit("think", parse_duration(text))?;
+    if think > LONGEST_THINK {
+        return Err(places.range("think", text, "0s".to_owned(), show_duration(LONGEST_THINK)));
+    }
+    Ok(think)
+}

@@ -1,0 +1,93 @@
+//! A histogram as rows of bars.
+
+use crate::report::paint::{Look, Tone};
+use plimsoll_core::{
+    stat::Latencies,
+    units::{show_count, show_duration},
+};
+use std::time::Duration;
+
+/// From this factor between shortest and longest on, rows grow by a factor; below it, by equal steps.
+const WIDE: f64 = 5.0;
+/// Room for the label before a bar, and for the count behind it.
+const LABEL: usize = 9;
+const COUNT: usize = 12;
+/// Eighths of a cell.
+const EIGHTHS: [char; 8] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
+
+/// How many latencies lie up to each upper end.
+#[derive(Debug)]
+pub struct Bars(Vec<(Duration, u64)>);
+
+impl Bars {
+    /// At most `rows` rows from the shortest latency to the longest; a single one where they hardly differ, none for an empty histogram.
+    pub fn of(latencies: &Latencies, rows: usize) -> Self {
+        let (Some(shortest), Some(longest)) = (latencies.buckets().next(), latencies.buckets().last()) else { return Self(Vec::new()) };
+        let (low, high) = (shortest.0.as_secs_f64(), longest.0.as_secs_f64());
+        if high <= low * 1.01 {
+            return Self(vec![(longest.0, latencies.count())]);
+        }
+        let end = |row: usize| {
+            let share = (row + 1) as f64 / rows as f64;
+            let end = if low > 0.0 && high / low >= WIDE { low * (high / low).powf(share) } else { low + (high - low) * share };
+            Duration::from_secs_f64(end)
+        };
+        let mut bars: Vec<(Duration, u64)> = (0..rows).map(|row| (if row + 1 == rows { longest.0 } else { end(row) }, 0)).collect();
+        for (latency, n) in latencies.buckets() {
+            let row = bars.partition_point(|(end, _)| *end < latency).min(rows - 1);
+            bars[row].1 += n;
+        }
+        Self(bars)
+    }
+
+    /// One row in at most `columns` columns; empty beyond the last.
+    pub fn row(&self, row: usize, look: &Look, columns: usize) -> String {
+        let Some(&(end, n)) = self.0.get(row) else { return String::new() };
+        let most = self.0.iter().map(|(_, n)| *n).max().unwrap_or(1).max(1);
+        let width = columns.saturating_sub(LABEL + 2 + COUNT).max(1);
+        let bar = if look.unicode { fine(n, most, width) } else { "#".repeat((n as usize * width).div_ceil(most as usize)) };
+        format!("{:>LABEL$} {} {}", show_duration(end), look.paint(Tone::Good, &bar), show_count(n))
+    }
+}
+
+/// A bar to the eighth of a cell; whatever happened at all is seen.
+fn fine(n: u64, most: u64, width: usize) -> String {
+    let eighths = (n as usize * width * 8).div_ceil(most as usize);
+    let mut bar = "█".repeat(eighths / 8);
+    bar.extend((eighths % 8).checked_sub(1).map(|part| EIGHTHS[part]));
+    bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plimsoll_core::stat::Resolution;
+
+    fn bars(ms: impl IntoIterator<Item = u64>, rows: usize) -> Vec<(u64, u64)> {
+        let mut latencies = Latencies::with_resolution(Resolution::Fine);
+        ms.into_iter().for_each(|ms| latencies.record(Duration::from_millis(ms)));
+        Bars::of(&latencies, rows).0.iter().map(|(end, n)| (end.as_secs_f64().mul_add(1e3, 0.1) as u64, *n)).collect()
+    }
+
+    #[test]
+    fn rows_are_equal_steps_or_equal_factors_and_hold_every_latency() {
+        assert_eq!(bars(100..=200, 5), [(120, 20), (140, 20), (160, 20), (180, 20), (200, 21)]);
+        assert_eq!(bars([1, 10, 10, 100, 1000], 3), [(10, 3), (100, 1), (1000, 1)]);
+        assert_eq!(bars([50; 7], 10), [(50, 7)]);
+        assert_eq!(bars([], 10), []);
+    }
+
+    #[test]
+    fn the_longest_bar_fills_its_room_and_one_request_is_seen() {
+        assert_eq!(fine(1_000_000, 1_000_000, 5), "█████");
+        assert_eq!(fine(1, 1_000_000, 5), "▏");
+        assert_eq!(fine(0, 9, 5), "");
+        let mut latencies = Latencies::with_resolution(Resolution::Fine);
+        (0..100_000).for_each(|n| latencies.record(Duration::from_micros(100 + n / 100)));
+        let bars = Bars::of(&latencies, 10);
+        for unicode in [true, false] {
+            let look = Look { unicode, ..Look::default() };
+            assert!((0..10).all(|row| bars.row(row, &look, 46).chars().count() <= 46));
+        }
+    }
+}
