@@ -1,6 +1,6 @@
 //! The steps that a search asks for: how long each settles and measures.
 
-use super::Goal;
+use super::{Goal, pace::Pace};
 use crate::{
     criterion::Criterion,
     evidence::limits_of,
@@ -19,21 +19,6 @@ const SETTLE_CEILING_S: f64 = 8.0;
 
 /// An open-loop step lasts this many relaxation times, for its queue to have had an average day.
 const RELAXATIONS: f64 = 10.0;
-
-/// What a plan needs to know of the target's pace.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Pace {
-    /// The response time expected under this load, in seconds, where anything is known.
-    pub response_s: Option<f64>,
-    /// How long the queue of arrivals takes to forget its past, in seconds; 0 where it does not matter.
-    pub relaxation_s: f64,
-    /// How long it is given for that before anything is measured, in seconds.
-    pub forgetting_s: f64,
-    /// The time in which the target gives as many answers as a step needs, in seconds, where its rate is known; else infinity.
-    pub enough_s: f64,
-    /// Users of the step before.
-    pub users_before: u32,
-}
 
 /// A step of `measure_s` seconds, or of three response times where that is more (within `most_s`).
 pub(crate) fn step(goal: &Goal, criteria: &[Criterion], purpose: Purpose, load: Load, measure_s: f64, most_s: f64, pace: Pace) -> StepPlan {

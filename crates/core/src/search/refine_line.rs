@@ -30,7 +30,10 @@ const CLOSE: f64 = 0.06;
 /// The load to probe next.
 pub(crate) fn probe(facts: &Facts, probes: usize) -> f64 {
     let crossing = facts.crossing();
-    let (Some(pass), Some(fail)) = (&crossing.bracket.pass, &crossing.bracket.fail) else { return facts.goal.start };
+    let (Some(pass), Some(fail)) = (&crossing.bracket.pass, &crossing.bracket.fail) else {
+        // A stray failure at a small load outweighs what little speaks for the loads above it: the highest of those tells most.
+        return crossing.loads.iter().rev().find(|one| one.z < 0.0).map_or(facts.goal.start, |one| one.load);
+    };
     let Some(estimate) = &crossing.estimate else { return pass.load };
     let wanted = if estimate.fitted {
         let reach = NEAREST.max((0.8 * estimate.half()).min(FARTHEST));
