@@ -4,6 +4,7 @@
 mod accuracy;
 mod bare;
 mod bench;
+mod fuzz;
 mod rivals;
 mod test;
 
@@ -25,6 +26,8 @@ enum Task {
     Accuracy(accuracy::Arguments),
     /// Measures what Plimsoll and its peers pay for a request, and writes docs/PERFORMANCE.md
     Bench(bench::Arguments),
+    /// Fuzzes what reads answers, and writes docs/FUZZING.md
+    Fuzz(fuzz::Arguments),
     /// The bare server that the bench measures against
     #[command(hide = true)]
     BareServer(bare::ServerArguments),
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         Task::Test(arguments) => test::run(&arguments),
         Task::Accuracy(arguments) => accuracy::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::BareServer(arguments) => bare::serve(&arguments),
         Task::BareClient(arguments) => bare::ping_pong(&arguments),
     };
