@@ -5,6 +5,7 @@
 //! `examples/find_in_process.rs` does it in a few lines. [`session::find`] carries out a whole [`session::Plan`], as the command line does.
 
 pub mod cli;
+pub mod doctor;
 pub mod lab;
 pub mod launch;
 pub mod report;

@@ -1,7 +1,7 @@
 //! What every command that puts on load begins with: the interrupt; and why it may not begin.
 
 use super::{Exit, Problem};
-use crate::session::{Interrupt, SessionError, TargetError};
+use crate::session::{AddressError, FileError, Interrupt, LinkError, SessionError, TargetError};
 
 /// Listens to Ctrl-C.
 ///
@@ -14,17 +14,39 @@ pub fn interrupt() -> Result<Interrupt, Problem> {
 /// Why a session could not begin, with the exit code and the remedy.
 pub fn problem(error: SessionError) -> Problem {
     let (exit, hint) = match &error {
-        SessionError::Target(TargetError::Name(_)) => (Exit::Target, "check the spelling of the name, or give the address itself"),
-        SessionError::Target(TargetError::Launch(_) | TargetError::OwnProgram(_)) => {
-            (Exit::Failure, "run it by hand with \"plimsoll lab MODEL\" to see what it says")
-        }
+        SessionError::Target(target) => of_target(target),
         SessionError::Placement(_) => (Exit::Usage, "fewer --threads or --cpus, or a machine with more cores"),
         SessionError::Journal(journal) if journal.chosen => (Exit::Usage, "--save FILE in a directory that can be written to and has room"),
         SessionError::Journal(_) => (Exit::Failure, "--save FILE in a directory that can be written to, or XDG_STATE_HOME set to one"),
         SessionError::SavePlace { .. } => (Exit::Usage, "--save with the name of a file in it"),
-        SessionError::Room(_) => (Exit::Usage, "\"plimsoll doctor\", which says what this machine allows"),
+        SessionError::Room(_) => {
+            (Exit::Usage, "\"plimsoll doctor\", which says what this machine allows; --source with more addresses adds ports")
+        }
         SessionError::Engine(_) => (Exit::Failure, "\"ulimit -n\" and the sandbox that this process runs in"),
         SessionError::Cores(_) => (Exit::Failure, "the sandbox that this process runs in"),
     };
     Problem::because(exit, error).hint(hint)
+}
+
+fn of_target(error: &TargetError) -> (Exit, &'static str) {
+    match error {
+        TargetError::Link(LinkError::Address(AddressError::Name { .. })) => {
+            (Exit::Target, "check the spelling of the name, or give the address itself")
+        }
+        TargetError::Link(LinkError::Address(AddressError::Family { .. })) => {
+            (Exit::Target, "the other family, or leave -4, -6 and --source out")
+        }
+        TargetError::Link(LinkError::Source { .. }) => (Exit::Usage, "addresses of this machine, as \"ip address\" lists them"),
+        TargetError::Link(LinkError::File(file)) | TargetError::File(file) => match file {
+            FileError::Read { .. } => (Exit::Usage, "a file that exists and that this user may read"),
+            FileError::TooLarge { .. } => (Exit::Usage, "a smaller file"),
+            FileError::Tls { .. } => {
+                (Exit::Usage, "PEM files: --cacert with the authorities to trust, --cert and --key that belong together")
+            }
+        },
+        TargetError::Redirect(_) => (Exit::Target, "the address that they should lead to, without -L"),
+        TargetError::Launch(_) | TargetError::OwnProgram(_) => {
+            (Exit::Failure, "run it by hand with \"plimsoll lab MODEL\" to see what it says")
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use super::{
     Exit, Problem,
     args::Find,
-    begin,
+    begin, foreign,
     keep::{self, save, say},
     output,
     resolve::{self, Places},
@@ -23,6 +23,9 @@ use std::ffi::OsString;
 pub fn find(typed: &Find, matches: &ArgMatches, arguments: &[OsString]) -> Result<Exit, Problem> {
     let command = command_line(arguments.iter().map(|argument| argument.to_string_lossy().into_owned()));
     let plan = resolve::plan(typed, &Places(matches), keep::state(), command)?;
+    if typed.output.latency {
+        say(foreign::LATENCY);
+    }
     let interrupt = begin::interrupt()?;
     let mut view = View::new(output::live_progress(typed.output.no_tui));
     let found = session::find(&plan, &interrupt, &mut |event| view.show(&event)).map_err(begin::problem)?;

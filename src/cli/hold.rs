@@ -3,7 +3,7 @@
 use super::{
     Exit, Problem,
     args::Hold,
-    begin,
+    begin, foreign,
     keep::{save, say},
     output,
     resolve::{self, Places},
@@ -22,6 +22,9 @@ use std::ffi::OsString;
 pub fn hold(typed: &Hold, matches: &ArgMatches, arguments: &[OsString]) -> Result<Exit, Problem> {
     let command = command_line(arguments.iter().map(|argument| argument.to_string_lossy().into_owned()));
     let plan = resolve::hold_plan(typed, &Places(matches), command)?;
+    if typed.output.latency {
+        say(foreign::LATENCY);
+    }
     let interrupt = begin::interrupt()?;
     let mut view = HoldView::new(output::live_progress(typed.output.no_tui));
     let held = session::hold(&plan, &interrupt, &mut |event| view.show(&event)).map_err(begin::problem)?;

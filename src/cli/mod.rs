@@ -2,7 +2,9 @@
 
 mod args;
 mod begin;
+mod doctor;
 mod find;
+mod foreign;
 mod hold;
 mod keep;
 mod lab;
@@ -24,10 +26,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let command = LOADING.iter().fold(Arguments::command(), |command, loading| {
         command.mut_subcommand(loading, |loading| loading.mut_args(|argument| argument.hide_env(true)))
     });
+    if let Some(problem) = foreign::single_dash(&typed, &command) {
+        return told(&problem);
+    }
     let matches = match command.try_get_matches_from(&typed) {
         Ok(matches) => matches,
         // clap tells help and versions (0) from wrong usage (2).
         Err(error) => {
+            if let Some(problem) = foreign::unknown(&typed, &error) {
+                return told(&problem);
+            }
             let code = error.exit_code();
             return match error.print() {
                 Ok(()) => ExitCode::from(u8::try_from(code).unwrap_or(Exit::Usage.code())),
@@ -36,6 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match Arguments::from_arg_matches(&matches) {
+        Ok(Arguments { command: Command::Doctor(typed) }) => doctor::doctor(&typed),
         Ok(Arguments { command: Command::Find(find) }) => find::find(&find, matches.subcommand_matches("find").unwrap_or(&matches), &typed),
         Ok(Arguments { command: Command::Hold(hold) }) => hold::hold(&hold, matches.subcommand_matches("hold").unwrap_or(&matches), &typed),
         Ok(Arguments { command: Command::Lab(lab) }) => lab::lab(&lab),
@@ -47,10 +56,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         },
         Err(error) => Err(Problem::because(Exit::Usage, error)),
     };
-    let exit = done.unwrap_or_else(|problem| {
-        // Where standard error is closed, the code still tells.
-        let _ = writeln!(anstream::stderr(), "{}", problem.lines());
-        problem.exit
-    });
-    ExitCode::from(exit.code())
+    match done {
+        Ok(exit) => ExitCode::from(exit.code()),
+        Err(problem) => told(&problem),
+    }
+}
+
+/// Says what went wrong. Where standard error is closed, the code still tells.
+fn told(problem: &Problem) -> ExitCode {
+    let _ = writeln!(anstream::stderr(), "{}", problem.lines());
+    ExitCode::from(problem.exit.code())
 }

@@ -5,16 +5,7 @@ use plimsoll_core::{
     step::StepResult,
     units::{show_count, show_duration},
 };
-use std::{
-    io::{Read, Write},
-    net::{SocketAddr, TcpStream},
-    time::Duration,
-};
-
-/// How long the one further request may take in each direction.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// A status line is far shorter.
-const LONGEST_STATUS_LINE: usize = 256;
+use std::time::Duration;
 
 /// A broken target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +23,8 @@ pub struct Names<'a> {
     pub url: &'a str,
     /// Host and port.
     pub authority: &'a str,
+    /// The call of curl that shows what it answers.
+    pub curl: &'a str,
     /// How long an answer may take.
     pub timeout: Duration,
 }
@@ -50,19 +43,21 @@ pub fn foremost(failures: &FailureCounts) -> Option<Failure> {
 
 /// Puts what the step that showed it saw into a sentence; `None` when nothing failed. `status` is the status line of one further request, for kinds of bad answers.
 pub fn explain(names: Names<'_>, step: &StepResult, status: Option<&str>) -> Option<Broken> {
-    let Names { url, authority, timeout } = names;
+    let Names { url, authority, curl, timeout } = names;
     let failures = failures(step);
     let good = step.good() + step.settle_good;
     if failures.total() + good == 0 {
         let waited = show_duration(step.settled + step.measured());
         return Some(Broken {
             text: format!("{url} takes connections but answers nothing for {waited}"),
-            remedy: format!("see what hangs with: curl -v {url}"),
+            remedy: format!("see what hangs with: {curl}"),
         });
     }
     let kind = foremost(&failures)?;
     let timeout = show_duration(timeout);
-    let answers = |what: &str| match status {
+    // Where nobody could be asked, the status itself is known still.
+    let code = step.statuses.iter().filter(|(code, _)| **code >= 400).max_by_key(|(_, n)| **n).map(|(code, _)| code.to_string());
+    let answers = |what: &str| match status.map(str::to_owned).or_else(|| code.clone()) {
         Some(line) => format!("{url} answers {line:?}"),
         None => format!("{url} answers {what}"),
     };
@@ -77,12 +72,12 @@ pub fn explain(names: Names<'_>, step: &StepResult, status: Option<&str>) -> Opt
         ),
         Failure::TimedOut => (
             format!("{url} takes connections but gives no complete answer within {timeout}"),
-            format!("see what hangs with: curl -v {url} ; or give --timeout more"),
+            format!("see what hangs with: {curl} ; or give --timeout more"),
         ),
         Failure::Reset | Failure::Closed => {
             (format!("{authority} closes connections without an answer"), "check that it speaks HTTP without TLS on this port".to_owned())
         }
-        Failure::Truncated => (format!("{url} cuts its answers off"), format!("see what is missing with: curl -v {url}")),
+        Failure::Truncated => (format!("{url} cuts its answers off"), format!("see what is missing with: {curl}")),
         Failure::Malformed => {
             (format!("what answers at {authority} speaks no HTTP/1.1"), "check the port, and whether it speaks TLS (https://)".to_owned())
         }
@@ -134,36 +129,17 @@ pub fn explain(names: Names<'_>, step: &StepResult, status: Option<&str>) -> Opt
     Some(Broken { text: text + &share, remedy })
 }
 
-/// Sends one request by itself and gives the status that is answered, such as `404 Not Found`; `None` when there is none to be had.
-pub fn ask_status(address: SocketAddr, request: &[u8]) -> Option<String> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE).ok()?;
-    stream.set_read_timeout(Some(PATIENCE)).ok()?;
-    stream.set_write_timeout(Some(PATIENCE)).ok()?;
-    stream.write_all(request).ok()?;
-    let mut head = Vec::new();
-    let mut piece = [0; LONGEST_STATUS_LINE];
-    while !head.contains(&b'\n') && head.len() < LONGEST_STATUS_LINE {
-        match stream.read(&mut piece) {
-            Ok(0) | Err(_) => break,
-            Ok(n) => head.extend_from_slice(&piece[..n]),
-        }
-    }
-    status_of(&head)
-}
-
-fn status_of(head: &[u8]) -> Option<String> {
-    let line = head.split(|byte| *byte == b'\n').next()?;
-    let text = String::from_utf8_lossy(&line[..line.len().min(LONGEST_STATUS_LINE)]);
-    let status = text.trim().strip_prefix("HTTP/1.")?.split_once(' ')?.1;
-    status.get(..3)?.bytes().all(|byte| byte.is_ascii_digit()).then(|| status.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use plimsoll_core::step::{Batch, Load, Purpose, Settle, StepPlan};
 
-    const NAMES: Names<'_> = Names { url: "http://127.0.0.1:9/shop", authority: "127.0.0.1:9", timeout: Duration::from_secs(10) };
+    const NAMES: Names<'_> = Names {
+        url: "http://127.0.0.1:9/shop",
+        authority: "127.0.0.1:9",
+        curl: "curl -v http://127.0.0.1:9/shop",
+        timeout: Duration::from_secs(10),
+    };
 
     fn first_step(good: u64, kind: Failure, failed: u64) -> StepResult {
         let plan = StepPlan {
@@ -197,6 +173,10 @@ mod tests {
         let broken = explain(NAMES, &first_step(30, Failure::ClientError, 70), Some("404 Not Found")).unwrap();
         assert_eq!(broken.text, "http://127.0.0.1:9/shop answers \"404 Not Found\" from the first requests on (70 of 100 requests failed)");
         assert_eq!(explain(NAMES, &first_step(9, Failure::Refused, 0), None), None);
+        let mut unasked = first_step(0, Failure::ClientError, 7);
+        unasked.statuses = [(200, 9), (401, 3), (403, 4)].into();
+        let broken = explain(NAMES, &unasked, None).unwrap();
+        assert_eq!(broken.text, "http://127.0.0.1:9/shop answers \"403\" from the first requests on");
     }
 
     #[test]
@@ -205,14 +185,5 @@ mod tests {
         step.settled = Duration::from_secs(3);
         let broken = explain(NAMES, &step, None).unwrap();
         assert!(broken.text.contains("http://127.0.0.1:9/shop") && broken.text.ends_with("answers nothing for 3 s"), "{broken:?}");
-    }
-
-    #[test]
-    fn status_lines_are_read_and_nothing_else() {
-        assert_eq!(status_of(b"HTTP/1.1 404 Not Found\r\nA: b").as_deref(), Some("404 Not Found"));
-        assert_eq!(status_of(b"HTTP/1.0 500\r\n").as_deref(), Some("500"));
-        for odd in [&b"SSH-2.0-OpenSSH"[..], b"", b"HTTP/1.1 ", b"HTTP/1.1 abc", b"\xff\xfe"] {
-            assert_eq!(status_of(odd), None, "{odd:?}");
-        }
     }
 }

@@ -5,7 +5,7 @@ use super::{
     broken::{self, Broken, Names},
     cores::PlacementError,
     generator::{config, placed, shared_core, within_reach},
-    run,
+    redirect, run,
     stage::Stage,
     target::{Standing, TargetError},
 };
@@ -85,10 +85,17 @@ pub fn find(plan: &Plan, interrupt: &Interrupt, sink: &mut dyn FnMut(Event<'_>))
     let subject = Subject { description: target.description.clone(), command: setup.command.clone(), ..subject(&setup.named, &target.url) };
     let name = format!("find-{}-{}", subject.started_at.replace([':', '-'], ""), process::id());
     let mut journal = Journal::begin(&plan.journal, &name, &subject, &goal)?;
-    let run = run(&goal, subject, &mut engine, Some(&mut journal), interrupt, &mut || target.is_alive(), sink);
+    let mut redirected = None;
+    let run = run(&goal, subject, &mut engine, Some(&mut journal), interrupt, &mut || target.is_alive(), &mut |event| {
+        if let Event::StepEnded { result, .. } = event {
+            redirected.get_or_insert_with(|| redirect::are_most(result));
+        }
+        sink(event);
+    });
     drop(engine);
     let mut finding = run.finding;
     let broken = run.broken.map(|seen| explained(setup, &target, &mut finding, run.broken_by.as_ref(), seen));
+    finding.warnings.extend(target.warnings(redirected == Some(true)));
     finding.warnings.extend(capped.filter(|_| finding.load_line.word == Word::AtLeast));
     finding.warnings.extend(shared_core(&placement));
     Ok(Found { finding, broken, failure: run.failure, journal, placed: placed(&placement) })
@@ -119,9 +126,9 @@ fn explained(setup: &Setup, target: &Standing, finding: &mut Finding, shown_by: 
 /// What a step saw of a target that is broken, in a sentence with a remedy; `None` when nothing failed. Where the target gives bad answers it is
 /// asked once more, for what it says.
 pub(super) fn seen_broken(setup: &Setup, target: &Standing, step: &StepResult) -> Option<Broken> {
-    let names = Names { url: &target.url, authority: &target.authority, timeout: setup.request.timeout };
+    let names = Names { url: &target.url, authority: &target.authority, curl: &target.curl, timeout: setup.request.timeout };
     let answers = |kind| matches!(kind, Failure::TooManyRequests | Failure::Unavailable | Failure::ServerError | Failure::ClientError);
     let foremost = broken::foremost(&broken::failures(step));
-    let status = foremost.filter(|&kind| answers(kind)).and_then(|_| broken::ask_status(target.address, &target.request.encode().ok()?));
+    let status = foremost.filter(|&kind| answers(kind)).and_then(|_| target.status());
     broken::explain(names, step, status.as_deref())
 }

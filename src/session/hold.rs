@@ -5,6 +5,7 @@ use super::{
     broken::Broken,
     find::{seen_broken, subject},
     generator::{config, placed, shared_core},
+    redirect,
     stage::Stage,
 };
 use plimsoll_core::{
@@ -76,7 +77,7 @@ pub fn hold(plan: &HoldPlan, interrupt: &Interrupt, sink: &mut dyn FnMut(HoldEve
             criteria: &plan.criteria,
             connections: plan.connections,
             streams: (streams > 1).then_some(streams),
-            resolved: target.resolved,
+            resolved: target.link.resolved,
             waiting: if plan.spin.is_zero() { Waiting::Asleep } else { Waiting::Awake },
             files,
         },
@@ -84,6 +85,7 @@ pub fn hold(plan: &HoldPlan, interrupt: &Interrupt, sink: &mut dyn FnMut(HoldEve
     sink(HoldEvent::Ended { ending: hold.ending });
     let broken = if Hold::is_without_answer(&result) { seen_broken(setup, &target, &result) } else { None };
     hold.broken = broken.as_ref().map(|broken| Warning { text: broken.text.clone(), remedy: broken.remedy.clone() });
+    hold.warnings.extend(target.warnings(redirect::are_most(&result)));
     hold.warnings.extend(shared_core(&placement));
     Ok(Held { hold, broken, placed: placed(&placement) })
 }

@@ -3,15 +3,20 @@
 
 mod address;
 mod broken;
+mod connection;
 mod cores;
 pub mod event;
+mod files;
 mod find;
 mod generator;
 mod hold;
 mod interrupt;
 mod journal;
+mod link;
 mod plan;
+mod probe;
 mod redact;
+mod redirect;
 mod replay;
 mod run;
 mod save;
@@ -20,16 +25,20 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-pub use address::NameError;
+pub use address::{AddressError, basic_credentials};
 pub use broken::Broken;
+pub use connection::{ConnectTo, Connection, Family, Given, IdentityFiles, Route, Trust};
 pub use cores::PlacementError;
 pub use event::{Event, HoldEvent};
+pub use files::FileError;
 pub use find::{Found, SessionError, find, subject};
 pub use hold::{Held, hold};
 pub use interrupt::{INTERRUPTED, Interrupt};
 pub use journal::{Journal, JournalError, JournalPlace};
-pub use plan::{HoldPlan, Plan, Request, Setup, Target};
+pub use link::LinkError;
+pub use plan::{Body, HoldPlan, Plan, Request, Setup, Target};
 pub use redact::{command_line, url as redact_url};
+pub use redirect::RedirectError;
 pub use replay::{LoadError, Loaded, load};
 pub use run::{Run, run};
 pub use save::{SaveError, rescue, save};

@@ -1,6 +1,6 @@
 //! What a session is to do, with everything that the user typed resolved and checked.
 
-use super::JournalPlace;
+use super::{Connection, JournalPlace};
 use crate::lab::LabSpec;
 use plimsoll_core::{criterion::Criterion, search::Goal, step::Load};
 use std::{path::PathBuf, time::Duration};
@@ -15,6 +15,8 @@ pub struct Setup {
     pub target: Target,
     /// What is sent.
     pub request: Request,
+    /// How it gets there.
+    pub connection: Connection,
     /// Threads of the generator, each on a core of its own; at least 1.
     pub threads: usize,
     /// How many cores a target of the lab gets; `None` for all that the generator leaves.
@@ -62,8 +64,15 @@ pub struct HoldPlan {
 pub enum Target {
     /// A reference server that the session starts and stops: `lab:MODEL?k=v`.
     Lab(LabSpec),
-    /// A server that runs already, with an `http` address that has a host.
+    /// A server that runs already, with an `http` or `https` address that has a host.
     Http(Url),
+    /// A server that runs already and listens on a Unix-domain socket.
+    Unix {
+        /// The socket.
+        socket: PathBuf,
+        /// What is asked of it: an `http` address with the host `localhost`.
+        url: Url,
+    },
 }
 
 /// What each request is.
@@ -74,9 +83,24 @@ pub struct Request {
     /// Valid names and values, in order.
     pub headers: Vec<(String, String)>,
     /// The body, if any.
-    pub body: Option<Vec<u8>>,
+    pub body: Option<Body>,
     /// How long an answer may take.
     pub timeout: Duration,
+    /// Whether connections are used again.
+    pub keep_alive: bool,
+    /// Whether redirects are followed, once, before the load.
+    pub follow: bool,
+}
+
+/// Where the body of a request comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// The command line.
+    Text(String),
+    /// A file.
+    File(PathBuf),
+    /// Standard input.
+    Stdin,
 }
 
 #[cfg(test)]
@@ -88,7 +112,15 @@ pub(super) mod tests {
         Setup {
             named: "lab:pool".to_owned(),
             target: Target::Lab("pool".parse().unwrap()),
-            request: Request { method: "GET".to_owned(), headers: Vec::new(), body: None, timeout: Duration::from_secs(10) },
+            request: Request {
+                method: "GET".to_owned(),
+                headers: Vec::new(),
+                body: None,
+                timeout: Duration::from_secs(10),
+                keep_alive: true,
+                follow: false,
+            },
+            connection: Connection::default(),
             threads: 1,
             cpus: None,
             command: String::new(),

@@ -8,6 +8,9 @@ const REDACTED: &str = "REDACTED";
 /// Headers whose values are secrets.
 const SECRET_HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "x-api-key"];
 
+/// Short flags without a value, which others may follow in one argument.
+const BARE_FLAGS: [char; 6] = ['k', 'L', '4', '6', 'v', 'h'];
+
 /// Parts of the names of query parameters whose values are secrets.
 const SECRET_PARAMETERS: [&str; 9] = ["token", "key", "secret", "password", "passwd", "pwd", "signature", "sig", "auth"];
 
@@ -44,35 +47,88 @@ fn is_secret_parameter(name: &str) -> bool {
         || ["token", "secret", "password", "apikey"].iter().any(|part| name.contains(part))
 }
 
+/// Whether the value of a header with this name is a secret.
+pub(super) fn is_secret_header(name: &str) -> bool {
+    SECRET_HEADERS.contains(&name.trim().to_ascii_lowercase().as_str())
+}
+
 /// The header line with the value of a secret header hidden.
 fn header(line: &str) -> String {
     match line.split_once(':') {
-        Some((name, _)) if SECRET_HEADERS.contains(&name.trim().to_ascii_lowercase().as_str()) => format!("{name}: {REDACTED}"),
+        Some((name, _)) if is_secret_header(name) => format!("{name}: {REDACTED}"),
         _ => line.to_owned(),
+    }
+}
+
+/// What the value of a flag is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Value {
+    Header,
+    Secret,
+}
+
+impl Value {
+    /// What a long flag, without its dashes, is followed by; `None` for anything that shows as it is.
+    fn of_long(flag: &str) -> Option<Self> {
+        match flag {
+            "header" => Some(Self::Header),
+            "basic-auth" | "user" => Some(Self::Secret),
+            _ => None,
+        }
+    }
+
+    /// The same for the first short flag with a value in a cluster such as `kLa`, with its place there.
+    fn of_cluster(cluster: &str) -> Option<(usize, Self)> {
+        let (place, flag) = cluster.char_indices().find(|(_, flag)| !BARE_FLAGS.contains(flag))?;
+        match flag {
+            'H' => Some((place + 1, Self::Header)),
+            'a' | 'u' => Some((place + 1, Self::Secret)),
+            _ => None,
+        }
+    }
+
+    fn hidden(self, value: &str) -> String {
+        match self {
+            Self::Header => header(value),
+            Self::Secret => REDACTED.to_owned(),
+        }
     }
 }
 
 /// The command line as one line, secrets hidden, quoted where a shell would need it.
 pub fn command_line(arguments: impl IntoIterator<Item = String>) -> String {
     let mut out = Vec::new();
-    let mut header_next = false;
+    let mut next: Option<Value> = None;
     for argument in arguments {
-        let shown = if header_next {
-            header(&argument)
-        } else if let Some(line) = argument.strip_prefix("--header=") {
-            format!("--header={}", header(line))
-        } else if let Some(line) = argument.strip_prefix("-H").filter(|line| !line.is_empty()) {
-            format!("-H{}", header(line.strip_prefix('=').unwrap_or(line)))
-        } else {
-            url(&argument)
+        let (shown, after) = match next {
+            Some(value) => (value.hidden(&argument), None),
+            None => flag(&argument).unwrap_or_else(|| (url(&argument), None)),
         };
-        header_next = argument == "-H" || argument == "--header";
+        next = after;
         out.push(quoted(&shown));
     }
     out.join(" ")
 }
 
-fn quoted(argument: &str) -> String {
+/// A flag that has a secret, or is followed by one, as it is shown, and what follows; `None` for any other argument.
+fn flag(argument: &str) -> Option<(String, Option<Value>)> {
+    if let Some(long) = argument.strip_prefix("--") {
+        return match long.split_once('=') {
+            Some((flag, value)) => Some((format!("--{flag}={}", Value::of_long(flag)?.hidden(value)), None)),
+            None => Some((argument.to_owned(), Some(Value::of_long(long)?))),
+        };
+    }
+    let cluster = argument.strip_prefix('-')?;
+    let (end, value) = Value::of_cluster(cluster)?;
+    let (flags, rest) = cluster.split_at(end);
+    Some(match rest {
+        "" => (argument.to_owned(), Some(value)),
+        rest => (format!("-{flags}{}", value.hidden(rest.strip_prefix('=').unwrap_or(rest))), None),
+    })
+}
+
+/// The argument as a shell takes it.
+pub(super) fn quoted(argument: &str) -> String {
     let harmless = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
     if !argument.is_empty() && argument.chars().all(harmless) {
         argument.to_owned()
@@ -107,15 +163,36 @@ mod tests {
             "Authorization: Bearer s3cret",
             "-HCookie: id=s3cret",
             "-H=X-Api-Key: s3cret",
+            "-kH",
+            "Cookie: s3cret",
             "--header",
             "proxy-authorization: s3cret",
             "--header=COOKIE: s3cret",
             "http://u:s3cret@h/?token=s3cret",
+            "-a",
+            "ann:s3cret",
+            "-aann:s3cret",
+            "-u=ann:s3cret",
+            "-L4ku",
+            "ann:s3cret",
+            "-vaann:s3cret",
+            "--basic-auth",
+            "ann:s3cret",
+            "--basic-auth=ann:s3cret",
+            "--user",
+            "-a:s3cret",
+            "--user=ann:s3cret",
             "-H",
             "Accept: text/html",
         ];
         let line = command_line(secrets.map(str::to_owned));
-        assert!(!line.contains("s3cret"), "{line}");
+        assert!(!line.contains("s3cret") && !line.contains("ann"), "{line}");
         assert!(line.contains("'Accept: text/html'") && !line.contains("Bearer"), "{line}");
+    }
+
+    #[test]
+    fn what_is_no_secret_is_shown() {
+        let line = ["find", "-kL", "--cert", "a.pem", "--key", "k.pem", "-dab=u", "-m", "PUT", "http://h/"];
+        assert_eq!(command_line(line.map(str::to_owned)), line.join(" "));
     }
 }

@@ -1,29 +1,48 @@
 //! The target of a session: resolved or started, with the names that reports use.
 
-use super::{Setup, Target, address, cores::Placement, redact};
+use super::{
+    Connection, LinkError, RedirectError, Setup, Target, Trust, address,
+    cores::Placement,
+    files::{self, FileError, Papers},
+    link::{self, Link},
+    probe, redact,
+    redirect::{self, Asked},
+};
 use crate::{
     lab::{LabSpec, READY_PREFIX, command_for},
     launch::{self, Launch, LaunchError, Ready},
 };
-use plimsoll_engine::Request;
-use std::{env, io, net::SocketAddr, time::Duration};
+use plimsoll_core::finding::Warning;
+use plimsoll_engine::{Endpoint, Request};
+use std::{env, io, path::Path, time::Duration};
 use url::Url;
+
+/// How long a single request before the load may take, at the most.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long one after it may take, which only adds to what is known.
+const BRIEF_PATIENCE: Duration = Duration::from_secs(2);
 
 /// A target that can be sent to.
 #[derive(Debug)]
 pub(super) struct Standing {
-    /// Where connections go.
-    pub address: SocketAddr,
+    /// How connections are made.
+    pub link: Link,
     /// What every user sends.
     pub request: Request,
     /// The whole address, secrets redacted.
     pub url: String,
-    /// Host and port.
+    /// Host and port, or the socket.
     pub authority: String,
-    /// How long its name took to resolve; `None` where there was none to resolve.
-    pub resolved: Option<Duration>,
+    /// What shows the same by hand.
+    pub curl: String,
     /// What it is, where known.
     pub description: Option<String>,
+    /// The address that is asked, with its secrets; `None` for a server of the lab.
+    asked: Option<Url>,
+    /// What the user should know of the way there.
+    warning: Option<Warning>,
+    /// Whether redirects were followed before the load.
+    followed: bool,
     /// The process that the session started; it ends with this value.
     started: Option<launch::Target>,
 }
@@ -31,9 +50,15 @@ pub(super) struct Standing {
 /// Why there is nothing to send to.
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
-    /// The name does not resolve.
+    /// There is no way to it.
     #[error(transparent)]
-    Name(#[from] address::NameError),
+    Link(#[from] LinkError),
+    /// A file that the request or the connection needs can't be used.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// It redirects to nowhere.
+    #[error(transparent)]
+    Redirect(#[from] RedirectError),
     /// The program that runs does not find itself.
     #[error("the path of this program, which serves the lab targets, is not known: {0}")]
     OwnProgram(io::Error),
@@ -43,41 +68,92 @@ pub enum TargetError {
 }
 
 impl Standing {
-    /// Resolves the address of a server, or starts one of the lab on its cores and waits until it is ready.
+    /// Resolves the address of a server and follows its redirects where that was asked for, or starts a server of the lab on its cores
+    /// and waits until it is ready.
     pub fn of(setup: &Setup, placement: &Placement) -> Result<Self, TargetError> {
+        link::check_sources(&setup.connection.sources)?;
+        let body = files::body(setup.request.body.as_ref())?;
         match &setup.target {
-            Target::Http(url) => Ok(Self::at(setup, url)?),
-            Target::Lab(spec) => Self::of_lab(setup, spec, placement),
+            Target::Http(url) => Self::at(setup, url, body, &setup.connection),
+            Target::Unix { socket, url } => {
+                let mut connection = setup.connection.clone();
+                connection.route.unix_socket = Some(socket.clone());
+                let standing = Self::at(setup, url, body, &connection)?;
+                let moved = standing.request.target != address::origin_form(url);
+                Ok(if moved { standing } else { Self { url: setup.named.clone(), ..standing } })
+            }
+            Target::Lab(spec) => Self::of_lab(setup, spec, body, placement),
         }
     }
 
-    fn at(setup: &Setup, url: &Url) -> Result<Self, address::NameError> {
-        let address::Resolved { address, took } = address::resolve(url)?;
-        let mut request = request(setup, address::host(url), address::origin_form(url));
+    fn at(setup: &Setup, url: &Url, body: Vec<u8>, connection: &Connection) -> Result<Self, TargetError> {
+        let papers = Papers::read(connection)?;
+        let mut asked =
+            Asked { url: url.clone(), request: request(setup, body, address::host(url), address::origin_form(url)), withheld: Vec::new() };
         if let Some(value) = address::basic_authorization(url)
-            && !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+            && !asked.request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
         {
-            request.headers.push(("Authorization".to_owned(), value));
+            asked.request.headers.push(("Authorization".to_owned(), value));
         }
-        let (url, authority) = (redact::url(url.as_str()), authority(url));
-        Ok(Self { address, request, url, authority, resolved: took, description: None, started: None })
+        if setup.request.follow {
+            let one_by_one = Connection { streams: None, ..connection.clone() };
+            let patience = setup.request.timeout.min(PATIENCE);
+            asked = redirect::follow(asked, |asked| {
+                Ok::<_, TargetError>(probe::ask(&Link::to(&asked.url, &one_by_one, &papers)?, &asked.request, patience))
+            })?;
+        }
+        let link = Link::to(&asked.url, connection, &papers)?;
+        let shown = redact::url(asked.url.as_str());
+        Ok(Self {
+            authority: authority(&asked.url, &link, connection),
+            curl: curl(&shown, connection),
+            url: shown,
+            warning: redirect::withheld(&asked),
+            request: asked.request,
+            asked: Some(asked.url),
+            link,
+            followed: setup.request.follow,
+            description: None,
+            started: None,
+        })
     }
 
-    fn of_lab(setup: &Setup, spec: &LabSpec, placement: &Placement) -> Result<Self, TargetError> {
+    fn of_lab(setup: &Setup, spec: &LabSpec, body: Vec<u8>, placement: &Placement) -> Result<Self, TargetError> {
         let program = env::current_exe().map_err(TargetError::OwnProgram)?;
         let launch = Launch::of(program, command_for(spec), Ready::Line(READY_PREFIX.to_owned()));
         let started = launch::Target::start(&Launch { cpus: placement.target.clone(), ..launch })?;
         let address = started.address();
         let authority = address.to_string();
+        let url = format!("http://{authority}/");
         Ok(Self {
-            address,
-            request: request(setup, authority.clone(), "/".to_owned()),
-            url: format!("http://{authority}/"),
+            link: Link::plain(address, setup.connection.sources.clone()),
+            request: request(setup, body, authority.clone(), "/".to_owned()),
+            curl: curl(&url, &setup.connection),
+            url,
             authority,
-            resolved: None,
             description: Some(spec.describe()),
+            asked: None,
+            warning: None,
+            followed: false,
             started: Some(started),
         })
+    }
+
+    /// What the user should know of the way there: what was not sent, and, where the first answers were redirects, where those lead.
+    pub fn warnings(&self, redirected: bool) -> Vec<Warning> {
+        let unfollowed = redirected.then(|| {
+            if self.followed {
+                return redirect::still(&self.url);
+            }
+            let location = probe::ask(&self.link, &self.request, BRIEF_PATIENCE).and_then(|answer| answer.location);
+            redirect::unfollowed(&self.url, location.and_then(|location| self.asked.as_ref()?.join(&location).ok()).as_ref())
+        });
+        self.warning.iter().cloned().chain(unfollowed).collect()
+    }
+
+    /// The status of one further request, such as `404 Not Found`; `None` when there is none to be had.
+    pub fn status(&self) -> Option<String> {
+        probe::ask(&self.link, &self.request, BRIEF_PATIENCE).map(|answer| answer.status())
     }
 
     /// Whether the process that the session started still runs; `None` when it started none.
@@ -86,15 +162,36 @@ impl Standing {
     }
 }
 
-fn request(setup: &Setup, host: String, target: String) -> Request {
+fn request(setup: &Setup, body: Vec<u8>, host: String, target: String) -> Request {
     Request {
         method: setup.request.method.clone(),
         headers: setup.request.headers.clone(),
-        body: setup.request.body.clone().unwrap_or_default(),
+        body,
+        keep_alive: setup.request.keep_alive,
         ..Request::get(host, target)
     }
 }
 
-fn authority(url: &Url) -> String {
-    format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
+/// Host and port, and where connections really go when the user sent them elsewhere.
+fn authority(url: &Url, link: &Link, connection: &Connection) -> String {
+    let named = format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
+    match &link.endpoint {
+        Endpoint::Unix(path) => path.display().to_string(),
+        Endpoint::Tcp(address) if connection.route.leads_elsewhere() && named != address.to_string() => format!("{address} ({named})"),
+        Endpoint::Tcp(_) => named,
+    }
+}
+
+/// The call of curl that goes the same way. It names no secret.
+fn curl(url: &str, connection: &Connection) -> String {
+    let quoted = |path: &Path| redact::quoted(&path.display().to_string());
+    let mut words = vec!["curl -v".to_owned()];
+    words.extend(connection.route.unix_socket.as_ref().map(|path| format!("--unix-socket {}", quoted(path))));
+    match &connection.trust {
+        Trust::System => {}
+        Trust::Anybody => words.push("-k".to_owned()),
+        Trust::File(path) => words.push(format!("--cacert {}", quoted(path))),
+    }
+    words.push(redact::quoted(url));
+    words.join(" ")
 }

@@ -86,6 +86,7 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
         "report",
         &[(Core, "units"), (Core, "outcome"), (Core, "stat"), (Core, "schedule"), (Core, "step"), (Core, "evidence"), (Core, "finding")],
     ),
+    (Shell, "doctor", &[(Core, "units"), (Engine, ROOT), (Shell, "report")]),
     // A view shows what a target said, so it needs the report's escaping of hostile text.
     (Shell, "view", &[(Core, "finding"), (Core, "search"), (Core, "step"), (Core, "units"), (Shell, "session"), (Shell, "report")]),
     (
@@ -99,6 +100,7 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
             (Core, "evidence"),
             (Core, "finding"),
             (Core, "search"),
+            (Shell, "doctor"),
             (Shell, "lab"),
             (Shell, "launch"),
             (Shell, "report"),

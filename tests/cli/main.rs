@@ -1,8 +1,16 @@
 //! The command line from outside: exit codes, sentences, files; what a script may rely on.
 
 mod endings;
+mod foreign;
+mod hold;
 mod hostile;
+mod http2;
+mod papers;
+mod redirects;
+mod server;
+mod tls;
 mod usage;
+mod ways;
 
 use assert_cmd::{Command, cargo::cargo_bin};
 use std::path::Path;

@@ -30,8 +30,34 @@ fn bad_input_is_named_with_its_place_and_the_remedy() {
         (&["find", url, "-d", "x", "-T", "a/b", "-H", "content-type: c/d"], &["--content-type", "only one"]),
         (&["find", "localhost:8080"], &["localhost:8080", "http://localhost:8080"]),
         (&["find", "127.0.0.1"], &["127.0.0.1", "http://127.0.0.1"]),
-        (&["find", "https://example.org/"], &["https", "not in this version"]),
+        (&["find", "wss://example.org/"], &["wss", "not in this version", "https://"]),
         (&["find", "http://"], &["http://", "lab:pool"]),
+        (&["find", "unix:"], &["names no socket"]),
+        (&["find", "unix:/s", "--unix-socket", "/t"], &["--unix-socket", "does nothing here"]),
+        (&["find", "unix:/s", "--source", "127.0.0.2"], &["--source", "neither ports nor addresses"]),
+        (&["find", "unix:/s", "-4"], &["--ipv4", "neither ports nor addresses"]),
+        (&["find", url, "--cacert", "/a"], &["--cacert", "plain text", "https://"]),
+        (&["find", "https://h/", "-k", "--cacert", "/a"], &["--cacert", "--insecure", "only one"]),
+        (&["find", "https://h/", "--key", "/a"], &["--key /a", "--cert FILE"]),
+        (&["find", url, "--streams", "5"], &["--streams", "--http2"]),
+        (&["find", url, "--http2", "--streams", "0"], &["--streams 0", "whole number"]),
+        (&["find", url, "--http2", "--no-keepalive"], &["--no-keepalive", "--http2"]),
+        (&["find", "lab:pool", "--http2"], &["--http2", "HTTP/1.1 in plain text"]),
+        (&["find", "lab:pool", "-k"], &["--insecure", "does nothing here"]),
+        (&["find", "lab:pool", "-L"], &["--location", "does nothing here"]),
+        (&["find", url, "--connect-to", "a:b"], &["--connect-to", "HOST:PORT:ADDR:PORT"]),
+        (&["find", url, "--connect-to", "other:80:127.0.0.1:80"], &["--connect-to", "127.0.0.1:9", "no entry"]),
+        (&["find", url, "--resolve", "a:80:nowhere"], &["--resolve", "nowhere", "no IP address"]),
+        (&["find", url, "--resolve", "a:80:127.0.0.1"], &["--resolve", "127.0.0.1:9", "no entry"]),
+        (&["find", url, "--source", "eth0"], &["--source", "eth0", "127.0.0.2-9"]),
+        (&["find", url, "--source", "127.0.0.1,::1"], &["--source", "different families"]),
+        (&["find", url, "--source", "::1", "-4"], &["--source ::1", "IPv4"]),
+        (&["find", url, "-4", "-6"], &["--ipv4", "--ipv6", "contradict"]),
+        (&["find", url, "-d", "x", "-D", "/a"], &["--body", "--body-file /a", "two bodies"]),
+        (&["find", url, "-D", "/no/such/body"], &["/no/such/body", "No such file"]),
+        (&["find", url, "-a", "ann"], &["--basic-auth", "USER:PASSWORD"]),
+        (&["find", url, "-a", "a:b", "-H", "authorization: c"], &["--basic-auth", "only one"]),
+        (&["find", "http://a:b@h/", "-a", "a:b"], &["--basic-auth", "REDACTED", "only one"]),
         (&["find", "lab:poll"], &["poll", "pool"]),
         (&["find", "lab:pool?workers=many"], &["many", "workers"]),
         (&["find", url, "-o", "/"], &["saved to /", "directory"]),
@@ -81,6 +107,21 @@ fn a_state_directory_that_can_not_be_written_to_is_said_before_any_load() {
     let said = plimsoll(home.path(), &["find", "http://127.0.0.1:9/"], &[("XDG_STATE_HOME", blocked), ("TMPDIR", blocked)]);
     assert_eq!(said.code, Some(1), "{}", said.stderr);
     assert!(said.stderr.contains(blocked) && said.stderr.contains("XDG_STATE_HOME"), "{}", said.stderr);
+}
+
+#[test]
+fn what_this_machine_allows_is_said_as_text_and_as_json() {
+    let home = tempfile::tempdir().unwrap();
+    let said = plimsoll(home.path(), &["doctor"], &[]);
+    // Whoever can run the other tests of this file can measure.
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(said.stdout.contains("file descriptors") && said.stdout.contains("connections at one time"), "{}", said.stdout);
+    let said = plimsoll(home.path(), &["doctor", "--json"], &[]);
+    let document: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(document["schema"], "plimsoll.doctor/1");
+    let checks = document["checks"].as_array().unwrap();
+    assert!(checks.iter().any(|check| check["name"] == "kernel" && check["state"] == "good"), "{checks:?}");
+    assert!(checks.iter().filter(|check| check["state"] == "short").all(|check| check["remedy"].is_string()), "{checks:?}");
 }
 
 #[test]

@@ -31,16 +31,26 @@ pub fn find(target: &str, flags: &[&str]) -> Option<Run> {
 pub fn undisturbed(make: impl Fn() -> Run) -> Option<Run> {
     for _ in 0..TRIES {
         wait_for_quiet();
-        let before = ticks();
-        let run = make();
-        let busy = busy_since(before);
+        let (run, busy) = watched(&make);
         println!("{run}\n    generator's core busy for {busy:.2} of the time");
-        if busy < BUSY || !run.is_limited() {
+        if !is_busy(busy) || !run.is_limited() {
             return Some(run);
         }
     }
     println!("not measured: other programs keep core {} busy", generators_core());
     None
+}
+
+/// What a call gives, and the share of its time in which the generator's core was busy.
+pub fn watched<T>(make: impl FnOnce() -> T) -> (T, f64) {
+    let before = ticks();
+    let made = make();
+    (made, busy_since(before))
+}
+
+/// Whether a core that was busy for this share of the time had more to do than the generator.
+pub fn is_busy(share: f64) -> bool {
+    share >= BUSY
 }
 
 /// Waits until nothing runs on the generator's core, or patience ends: most neighbours are passing ones.

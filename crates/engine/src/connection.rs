@@ -194,14 +194,26 @@ impl Connection {
     }
 
     /// The peer closed its side in good order.
-    pub(crate) fn closed_by_peer(&mut self) -> Next {
+    pub(crate) fn closed_by_peer(&mut self, heads: &mut HeadReader) -> Next {
         match self.phase {
             Phase::Closed | Phase::Waiting | Phase::Idle => Next::Discard,
             _ if self.lost_idle_race() => self.reopen(),
-            _ => match self.decoder.close() {
+            _ => match self.decoder.close(heads) {
                 Ok(status) => self.answered(status, false),
                 Err(failure) => self.fail(failure),
             },
+        }
+    }
+
+    /// The peer's side ended without a farewell where TLS has one: what lasts until the end may lack its last part.
+    pub(crate) fn cut_off(&mut self, heads: &mut HeadReader) -> Next {
+        match self.phase {
+            Phase::Closed | Phase::Waiting | Phase::Idle => Next::Discard,
+            _ if self.lost_idle_race() => self.reopen(),
+            _ => {
+                let failure = self.decoder.close(heads).err().unwrap_or(Failure::TlsBroken);
+                self.fail(failure)
+            }
         }
     }
 

@@ -69,13 +69,25 @@ fn a_request_keeps_its_intended_and_its_actual_send() {
 
 #[test]
 fn the_end_of_the_stream_means_what_was_there_before() {
-    assert_eq!(failure(sent().closed_by_peer()), Failure::Closed);
+    assert_eq!(failure(sent().closed_by_peer(&mut heads())), Failure::Closed);
     let mut within_head = sent();
     within_head.received(b"HTTP/1.1 2", &mut heads(), at(30));
-    assert_eq!(failure(within_head.closed_by_peer()), Failure::Truncated);
+    assert_eq!(failure(within_head.closed_by_peer(&mut heads())), Failure::Truncated);
     let mut until_close = sent();
     until_close.received(b"HTTP/1.1 200 OK\r\n\r\nall", &mut heads(), at(30));
-    assert!(matches!(until_close.closed_by_peer(), Next::Ended(Ending { outcome: Ok(()), reusable: false, .. })));
+    assert!(matches!(until_close.closed_by_peer(&mut heads()), Next::Ended(Ending { outcome: Ok(()), reusable: false, .. })));
+}
+
+#[test]
+fn an_end_without_a_farewell_puts_only_what_lasts_until_the_end_in_doubt() {
+    assert_eq!(failure(sent().cut_off(&mut heads())), Failure::Closed);
+    let mut within_body = sent();
+    within_body.received(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", &mut heads(), at(30));
+    assert_eq!(failure(within_body.cut_off(&mut heads())), Failure::Truncated);
+    let mut until_close = sent();
+    until_close.received(b"HTTP/1.1 200 OK\r\n\r\nall", &mut heads(), at(30));
+    assert_eq!(failure(until_close.cut_off(&mut heads())), Failure::TlsBroken);
+    assert_eq!(reused().cut_off(&mut heads()), Next::Reopen, "an idle connection may be closed at any moment");
 }
 
 #[test]
@@ -92,7 +104,7 @@ fn statuses_become_failures_and_keep_the_connection() {
 #[test]
 fn a_reused_connection_that_was_closed_meanwhile_is_opened_again_once() {
     type Event = fn(&mut Connection) -> Next;
-    let events: [Event; 2] = [|connection| connection.closed_by_peer(), |connection| connection.broken(Failure::Reset)];
+    let events: [Event; 2] = [|connection| connection.closed_by_peer(&mut heads()), |connection| connection.broken(Failure::Reset)];
     for (event, second) in events.into_iter().zip([Failure::Closed, Failure::Reset]) {
         let mut connection = reused();
         assert_eq!(event(&mut connection), Next::Reopen);
@@ -113,7 +125,7 @@ fn once_a_byte_has_come_there_is_no_second_try() {
     assert_eq!(failure(connection.broken(Failure::Reset)), Failure::Reset);
     let mut connection = reused();
     assert_eq!(connection.received(b"H", &mut heads(), at(30)), Next::Wait);
-    assert_eq!(failure(connection.closed_by_peer()), Failure::Truncated);
+    assert_eq!(failure(connection.closed_by_peer(&mut heads())), Failure::Truncated);
 }
 
 #[test]
@@ -127,7 +139,7 @@ fn time_outs_tell_connecting_from_waiting_for_an_answer() {
     assert_eq!(failure(connection.timed_out()), Failure::ConnectTimedOut);
     assert_eq!(failure(sent().timed_out()), Failure::TimedOut);
     let mut reopened = reused();
-    assert_eq!(reopened.closed_by_peer(), Next::Reopen);
+    assert_eq!(reopened.closed_by_peer(&mut heads()), Next::Reopen);
     reopened.opening(at(20));
     assert_eq!(failure(reopened.timed_out()), Failure::TimedOut, "it was sent before");
 }
@@ -139,7 +151,7 @@ fn an_idle_connection_is_discarded_when_the_peer_closes_or_speaks() {
         connection.received(OK, &mut heads(), at(30));
         connection
     };
-    assert_eq!(idle().closed_by_peer(), Next::Discard);
+    assert_eq!(idle().closed_by_peer(&mut heads()), Next::Discard);
     assert_eq!(idle().broken(Failure::Reset), Next::Discard);
     let mut unasked = idle();
     assert_eq!(unasked.received(b"HTTP/1.1 408 Request Timeout\r\n\r\n", &mut heads(), at(30)), Next::Discard);

@@ -25,8 +25,6 @@ use std::{
     time::Duration,
 };
 
-/// Descriptors that a shard needs besides its connections: epoll and eventfd.
-const FILES_PER_SHARD: u32 = 2;
 /// How often a wait for news looks whether all threads are alive.
 const LIVENESS: Duration = Duration::from_millis(100);
 
@@ -90,14 +88,14 @@ impl Engine {
             limits: config.limits,
             streams: config.protocol.streams(),
         });
-        let files = FileRoom::claim()?;
         let ports = PortRoom::of(&config);
         let streams = config.protocol.streams();
         let threads = config.threads.get();
+        let files = FileRoom::claim(threads)?;
         let connections = config.max_in_flight.map_or(1, |most| most.div_ceil(streams));
-        files.check(FILES_PER_SHARD.saturating_mul(threads).saturating_add(connections))?;
+        files.check(connections)?;
         ports.check(connections)?;
-        let room = files.most_connections().saturating_sub(FILES_PER_SHARD * threads).min(ports.most_connections()).saturating_mul(streams);
+        let room = files.most_connections().min(ports.most_connections()).saturating_mul(streams);
         let (to_us, messages) = channel();
         let mut shards = Vec::new();
         for index in 0..threads {
@@ -141,12 +139,12 @@ impl Engine {
 
     /// The most users, or requests of an open loop at one time, that the limits on file descriptors and ports leave room for.
     pub fn max_users(&self) -> u32 {
-        self.most_by_files().min(self.ports.most_connections()).saturating_mul(self.streams)
+        self.files.most_connections().min(self.ports.most_connections()).saturating_mul(self.streams)
     }
 
     /// Whether ports, rather than file descriptors, are what limits [`Engine::max_users`].
     pub fn is_limited_by_ports(&self) -> bool {
-        self.ports.most_connections() < self.most_by_files()
+        self.ports.most_connections() < self.files.most_connections()
     }
 
     /// The most requests that an open loop will have in flight.
@@ -154,14 +152,10 @@ impl Engine {
         self.max_in_flight.unwrap_or_else(|| self.max_users())
     }
 
-    fn most_by_files(&self) -> u32 {
-        self.files.most_connections().saturating_sub(FILES_PER_SHARD * self.shards.len() as u32)
-    }
-
     /// Checks that there are file descriptors and ports for this many users.
     pub(crate) fn check_room(&self, users: u32) -> Result<(), EngineError> {
         let connections = users.div_ceil(self.streams);
-        self.files.check(connections.saturating_add(FILES_PER_SHARD * self.shards.len() as u32))?;
+        self.files.check(connections)?;
         self.ports.check(connections)
     }
 

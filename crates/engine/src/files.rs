@@ -3,6 +3,8 @@
 use crate::error::EngineError;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+/// Descriptors that a shard needs besides its connections: epoll and eventfd.
+const PER_SHARD: u64 = 2;
 /// Descriptors kept free for what the rest of the process may open during a step: journals, /proc files, a few pipes.
 const SPARE: u64 = 16;
 
@@ -14,14 +16,19 @@ pub(crate) struct FileRoom {
 }
 
 impl FileRoom {
-    /// Raises the soft limit to the hard one and counts what is open.
-    pub(crate) fn claim() -> Result<Self, EngineError> {
+    /// Raises the soft limit to the hard one, and counts what is open and what so many shards will open.
+    pub(crate) fn claim(shards: u32) -> Result<Self, EngineError> {
         let limits = getrlimit(Resource::Nofile);
         if limits.current != limits.maximum {
             setrlimit(Resource::Nofile, Rlimit { current: limits.maximum, maximum: limits.maximum })
                 .map_err(EngineError::doing("raise the limit on file descriptors"))?;
         }
-        Ok(Self { limit: limits.maximum.unwrap_or(u64::MAX), in_use: open_files() })
+        Ok(Self::under(limits.maximum.unwrap_or(u64::MAX), shards))
+    }
+
+    /// What there is under this limit, for so many shards that have not started.
+    fn under(limit: u64, shards: u32) -> Self {
+        Self { limit, in_use: open_files() + PER_SHARD * u64::from(shards) }
     }
 
     /// The most connections that there is room for.
@@ -37,6 +44,11 @@ impl FileRoom {
         }
         Err(EngineError::TooFewFiles { needed, files_needed: u64::from(needed) + self.in_use + SPARE, limit: self.limit, most })
     }
+}
+
+/// The most connections that a generator of one thread in this process could have open under a limit of so many file descriptors.
+pub fn connections_under(limit: u64) -> u32 {
+    FileRoom::under(limit, 1).most_connections()
 }
 
 /// Descriptors that the process has open; where /proc can't be read, the three standard ones.
@@ -63,12 +75,13 @@ mod tests {
 
     #[test]
     fn a_limit_below_what_is_open_leaves_no_room() {
+        assert_eq!(connections_under(1), 0);
         assert_eq!(FileRoom { limit: 10, in_use: 12 }.most_connections(), 0);
     }
 
     #[test]
     fn the_soft_limit_is_raised_to_the_hard_one() {
-        FileRoom::claim().unwrap();
+        FileRoom::claim(1).unwrap();
         let limits = getrlimit(Resource::Nofile);
         assert_eq!(limits.current, limits.maximum);
     }

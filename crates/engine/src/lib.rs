@@ -54,6 +54,8 @@ pub use config::{EngineConfig, Protocol};
 pub use endpoint::Endpoint;
 pub use engine::Engine;
 pub use error::EngineError;
+pub use files::connections_under;
 pub use http1::AnswerLimits;
 pub use request::{Request, RequestError};
+pub use selfcheck::{Steal, cgroup_folders};
 pub use tls::{Identity, Roots, Tls, TlsError, TlsOptions};

@@ -16,7 +16,7 @@ use plimsoll_core::{
 use std::time::Duration;
 
 /// From the order to measure to the first border, so that every shard knows of it in time.
-const LEAD: Duration = Duration::from_millis(2);
+const LEAD: Duration = Duration::from_millis(10);
 /// How often the caller is asked while the target settles.
 const WATCH_EVERY: Duration = Duration::from_millis(100);
 

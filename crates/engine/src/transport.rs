@@ -5,8 +5,9 @@ use plimsoll_core::outcome::Failure;
 use rustix::{
     fd::OwnedFd,
     io::Errno,
-    net::{RecvFlags, SendFlags, recv, send},
+    net::{RecvFlags, SendAncillaryBuffer, SendFlags, recv, send, sendmsg},
 };
+use std::io::IoSlice;
 
 /// An open connection to the target.
 #[derive(Debug)]
@@ -29,6 +30,10 @@ pub(crate) enum Got {
     },
     /// The peer closed its side in good order.
     End,
+    /// The peer closed its side, and nothing says that what came is all (RFC 8446, section 6.1).
+    Cut,
+    /// Much was read, and held no text so far; there may be more, and others should have their turn first.
+    NoText,
 }
 
 /// Why nothing could be read or written.
@@ -94,6 +99,18 @@ impl Transport {
 pub(crate) fn to_socket(socket: &OwnedFd, data: &[u8]) -> Result<usize, Stop> {
     loop {
         match send(socket, data, SendFlags::NOSIGNAL) {
+            Ok(bytes) => return Ok(bytes),
+            Err(Errno::AGAIN) => return Err(Stop::Again),
+            Err(Errno::INTR) => {}
+            Err(errno) => return Err(Stop::Broken(failure_of(errno))),
+        }
+    }
+}
+
+/// One write to a socket, of several pieces.
+pub(crate) fn pieces_to_socket(socket: &OwnedFd, pieces: &[IoSlice<'_>]) -> Result<usize, Stop> {
+    loop {
+        match sendmsg(socket, pieces, &mut SendAncillaryBuffer::default(), SendFlags::NOSIGNAL) {
             Ok(bytes) => return Ok(bytes),
             Err(Errno::AGAIN) => return Err(Stop::Again),
             Err(Errno::INTR) => {}

@@ -25,7 +25,7 @@ pub struct Hold {
     #[arg(short = 'c', long, value_name = "N", env = "PLIMSOLL_CONNECTIONS", help_heading = "Load")]
     pub connections: Option<String>,
     /// Send so many requests a second in total, whether or not the target keeps up
-    #[arg(short = 'q', long, value_name = "RATE", env = "PLIMSOLL_RATE", help_heading = "Load")]
+    #[arg(short = 'q', short_alias = 'R', long, value_name = "RATE", env = "PLIMSOLL_RATE", help_heading = "Load")]
     pub rate: Option<String>,
     /// How the requests of -q are spread over time [default: constant]
     #[arg(long, value_enum, env = "PLIMSOLL_ARRIVALS", help_heading = "Load")]

@@ -1,6 +1,8 @@
 //! What the user typed, as it was typed. Nothing here is checked beyond its shape: `resolve` does that, and names the place of what is wrong.
 
+mod connection;
 mod criteria;
+mod doctor;
 mod find;
 mod hold;
 mod load;
@@ -9,7 +11,9 @@ mod report;
 mod request;
 mod target;
 
+pub use connection::ConnectionArgs;
 pub use criteria::CriteriaArgs;
+pub use doctor::Doctor;
 pub use find::Find;
 pub use hold::Hold;
 pub use load::{By, LoadArgs};
@@ -46,6 +50,8 @@ pub enum Command {
     Lab(Box<LabArgs>),
     /// Show a saved result, or the journal of a run that was cut short
     Report(Report),
+    /// Say what this machine allows a load test, and what to change
+    Doctor(Doctor),
     /// Run a command that ends with its parent
     #[command(hide = true)]
     Ward(WardArgs),
@@ -59,6 +65,18 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_secret_behind_a_cluster_of_short_flags_is_hidden() {
+        let command = Arguments::command();
+        for name in LOADING {
+            let bare = command.find_subcommand(name).unwrap().get_arguments().filter(|argument| !argument.get_action().takes_values());
+            for short in bare.filter_map(clap::Arg::get_short) {
+                let line = crate::session::command_line([format!("-{short}a"), "ann:s3cret".to_owned()]);
+                assert!(!line.contains("s3cret"), "{line}");
+            }
+        }
     }
 
     #[test]

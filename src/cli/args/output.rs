@@ -18,6 +18,9 @@ pub struct OutputArgs {
     /// No colours (as with NO_COLOR)
     #[arg(long, env = "PLIMSOLL_NO_COLOR", value_parser = BoolishValueParser::new(), help_heading = "Output")]
     pub no_color: bool,
+    /// What other load generators call a table of percentiles
+    #[arg(long, hide = true, env = "PLIMSOLL_LATENCY", value_parser = BoolishValueParser::new(), help_heading = "Output")]
+    pub latency: bool,
     /// Say more: where the journal lies, how target and generator were placed
     #[arg(short = 'v', long, env = "PLIMSOLL_VERBOSE", value_parser = BoolishValueParser::new(), help_heading = "Output")]
     pub verbose: bool,

@@ -1,12 +1,22 @@
 //! What each request is.
 
-use clap::Args;
+use super::ConnectionArgs;
+use clap::{Args, builder::BoolishValueParser};
+use std::path::PathBuf;
 
-/// The request, the same one for every user.
+/// The request, the same one for every user, and how it gets to the target.
 #[derive(Args, Debug)]
 pub struct RequestArgs {
     /// Method of each request [default: GET, or POST with a body]
-    #[arg(short = 'm', visible_short_alias = 'X', long, value_name = "METHOD", env = "PLIMSOLL_METHOD", help_heading = "Request")]
+    #[arg(
+        short = 'm',
+        visible_short_alias = 'X',
+        long,
+        alias = "request",
+        value_name = "METHOD",
+        env = "PLIMSOLL_METHOD",
+        help_heading = "Request"
+    )]
     pub method: Option<String>,
     /// A header of each request, as 'Name: value'; can be given more than once (one a line in the environment)
     #[arg(
@@ -19,10 +29,11 @@ pub struct RequestArgs {
         help_heading = "Request"
     )]
     pub header: Vec<String>,
-    /// Body of each request
+    /// Body of each request; @FILE reads it from a file
     #[arg(
         short = 'd',
         long,
+        aliases = ["data", "data-ascii", "data-binary"],
         value_name = "BODY",
         env = "PLIMSOLL_BODY",
         hide_env_values = true,
@@ -30,10 +41,41 @@ pub struct RequestArgs {
         help_heading = "Request"
     )]
     pub body: Option<String>,
+    /// Body of each request from a file; - is standard input [at most 64 MiB]
+    #[arg(short = 'D', long, value_name = "FILE", env = "PLIMSOLL_BODY_FILE", help_heading = "Request")]
+    pub body_file: Option<PathBuf>,
     /// Content type of the body
     #[arg(short = 'T', long, value_name = "TYPE", env = "PLIMSOLL_CONTENT_TYPE", help_heading = "Request")]
     pub content_type: Option<String>,
+    /// User and password, sent with each request; neither shown nor saved
+    #[arg(
+        short = 'a',
+        visible_short_alias = 'u',
+        long,
+        alias = "user",
+        value_name = "USER:PASSWORD",
+        env = "PLIMSOLL_BASIC_AUTH",
+        hide_env_values = true,
+        help_heading = "Request"
+    )]
+    pub basic_auth: Option<String>,
     /// An answer that takes longer has failed
-    #[arg(long, value_name = "DURATION", default_value = "10s", env = "PLIMSOLL_TIMEOUT", help_heading = "Request")]
+    #[arg(long, alias = "max-time", value_name = "DURATION", default_value = "10s", env = "PLIMSOLL_TIMEOUT", help_heading = "Request")]
     pub timeout: String,
+    /// Follow redirects once before the load, with single requests over HTTP/1.1, and put the load on where they lead. Without it a
+    /// redirect is an answer like any other
+    #[arg(short = 'L', long, env = "PLIMSOLL_LOCATION", value_parser = BoolishValueParser::new(), help_heading = "Request")]
+    pub location: bool,
+    /// A connection of its own for each request
+    #[arg(
+        long,
+        alias = "disable-keepalive",
+        env = "PLIMSOLL_NO_KEEPALIVE",
+        value_parser = BoolishValueParser::new(),
+        help_heading = "Request"
+    )]
+    pub no_keepalive: bool,
+    /// The way to the target.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
 }

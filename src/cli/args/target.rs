@@ -5,7 +5,7 @@ use clap::Args;
 /// The target.
 #[derive(Args, Debug)]
 pub struct TargetArgs {
-    /// http://HOST[:PORT][/PATH], or lab:MODEL[?k=v&...] for a built-in server ("plimsoll lab --help" lists them)
+    /// http[s]://HOST[:PORT][/PATH], unix:/SOCKET[:/PATH], or lab:MODEL[?k=v&...] for a built-in server ("plimsoll lab --help" lists them)
     #[arg(value_name = "TARGET")]
     pub target: String,
 

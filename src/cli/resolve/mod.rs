@@ -1,9 +1,12 @@
 //! From what was typed to a plan. Nothing here touches the system; what is wrong is named with its place and the remedy.
 
+mod body;
+mod connection;
 mod criteria;
 mod find;
 mod hold;
 mod request;
+mod route;
 mod setup;
 mod target;
 

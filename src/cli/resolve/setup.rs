@@ -1,6 +1,6 @@
 //! What every kind of session is told: target, request, generator.
 
-use super::{Places, request::request, target::target, whole};
+use super::{Places, connection::connection, request::request, target::target, whole};
 use crate::{
     cli::{
         args::{LoadArgs, RequestArgs, TargetArgs},
@@ -22,6 +22,15 @@ const MOST_CPUS: f64 = 1024.0;
 pub fn setup(on: &TargetArgs, load: &LoadArgs, sent: &RequestArgs, places: &Places<'_>, command: String) -> Result<Setup, Problem> {
     let target = target(&on.target)?;
     let request = request(sent, places)?;
+    let connection = connection(&sent.connection, places, &target, request.follow)?;
+    if let (Target::Http(url), Some(_)) = (&target, &sent.basic_auth)
+        && !(url.username().is_empty() && url.password().is_none())
+    {
+        return Err(Problem::usage(
+            format!("{} and TARGET {:?} both say who asks", places.of("basic_auth"), redact_url(&on.target)),
+            "only one of the two",
+        ));
+    }
     if on.cpus.is_some() && !matches!(target, Target::Lab(_)) {
         return Err(Problem::usage(
             format!("{} places a target that this tool starts, but {:?} runs already", places.of("cpus"), redact_url(&on.target)),
@@ -32,6 +41,7 @@ pub fn setup(on: &TargetArgs, load: &LoadArgs, sent: &RequestArgs, places: &Plac
         named: redact_url(&on.target),
         target,
         request,
+        connection,
         threads: load.threads.as_deref().map_or(Ok(1.0), |text| whole(places, "threads", text, MOST_THREADS))? as usize,
         cpus: on.cpus.as_deref().map(|text| whole(places, "cpus", text, MOST_CPUS)).transpose()?.map(|cpus| cpus as usize),
         command,

@@ -58,8 +58,9 @@ impl Hold {
         if facts.held == Some(false) && facts.holds < MOST_HOLDS && room_s > 2.0 * seconds(facts) {
             return Refine::default().or_next(facts);
         }
-        // Without the time to refine again, the same load has a second chance: one hold in forty fails by chance alone.
-        if facts.held == Some(false) && !self.again {
+        // Without the time to refine again, the same load has a second chance, unless the first left the target unwell: one hold in forty
+        // fails by chance alone.
+        if facts.held == Some(false) && !self.again && !facts.needs_gate() {
             return Phase::Hold(Self { again: true, ..self });
         }
         match Recheck::of(facts) {

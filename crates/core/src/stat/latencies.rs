@@ -111,7 +111,9 @@ impl Latencies {
         }
         // Half a rank below, so that rounding inside HdrHistogram can't step to the next one.
         let inner = (rank as f64 - 0.5) / self.count() as f64;
-        Some(Duration::from_nanos(self.0.value_at_quantile(inner)))
+        let ns = self.0.value_at_quantile(inner);
+        // A bucket is told by its upper end, but what took no time at all took none.
+        Some(Duration::from_nanos(if self.0.equivalent(ns, 0) { 0 } else { ns }))
     }
 
     /// The mean of what was recorded, to the histogram's resolution; `None` when empty.
@@ -189,6 +191,16 @@ mod tests {
         close(latencies.quantile(0.5, 100), 100.0);
         assert_eq!(latencies.quantile(0.51, 100), None);
         assert_eq!(Latencies::with_resolution(Resolution::Coarse).quantile(0.5, 3), None);
+    }
+
+    #[test]
+    fn no_time_at_all_is_none_and_the_ends_are_what_was_recorded() {
+        let mut latencies = Latencies::with_resolution(Resolution::Coarse);
+        assert_eq!((latencies.min(), latencies.max()), (None, None));
+        latencies.record_many_ns(0, 3);
+        latencies.record(Duration::from_millis(5));
+        assert_eq!((latencies.quantile(0.5, 0), latencies.min()), (Some(Duration::ZERO), Some(Duration::ZERO)));
+        assert!(latencies.max() >= Some(Duration::from_millis(5)));
     }
 
     #[test]

@@ -92,21 +92,21 @@ impl Decoder {
 
     /// The head at the start of what was spilled and `data`, and what of `data` follows it.
     fn head<'d>(&mut self, data: &'d [u8], heads: &mut HeadReader) -> Result<Option<(Head, &'d [u8])>, Failure> {
+        // What lies beyond the limit is never looked at, so that the outcome is the same in whatever pieces a head comes.
         let most = (heads.limits.head_bytes as usize).saturating_sub(self.head_bytes);
         let spilled = self.spill.len();
+        let within = &data[..data.len().min(most - spilled)];
+        let is_full = within.len() < data.len();
         let found = if spilled == 0 {
-            heads.read(data)?
+            heads.read(within)?
         } else {
-            // A piece beyond the limit need not be kept: the head is too large if it is not complete by then.
-            let room = most.saturating_sub(spilled).saturating_add(1).min(data.len());
-            self.spill.extend_from_slice(&data[..room]);
-            let worth_reading = self.spill.len() <= EAGER_BYTES || data.contains(&b'\n') || self.spill.len() > most;
+            self.spill.extend_from_slice(within);
+            let worth_reading = self.spill.len() <= EAGER_BYTES || within.contains(&b'\n') || is_full;
             if worth_reading { heads.read(&self.spill)? } else { None }
         };
         match found {
-            Some(head) if head.bytes > most => Err(Failure::TooLarge),
             Some(head) => Ok(Some((head, &data[head.bytes - spilled..]))),
-            None if spilled.max(self.spill.len()) > most || data.len() > most => Err(Failure::TooLarge),
+            None if is_full => Err(Failure::TooLarge),
             None => {
                 if spilled == 0 {
                     self.spill.extend_from_slice(data);
@@ -152,10 +152,12 @@ impl Decoder {
     }
 
     /// The connection was closed in good order: the status of the answer that this completes, or what is missing.
-    pub(crate) fn close(&mut self) -> Result<u16, Failure> {
+    pub(crate) fn close(&mut self, heads: &mut HeadReader) -> Result<u16, Failure> {
         match self.state {
             State::UntilClose { .. } => Ok(self.status),
             State::Head if !self.touched => Err(Failure::Closed),
+            // What came last may not have been worth a look until now.
+            State::Head => heads.read(&self.spill).and(Err(Failure::Truncated)),
             _ => Err(Failure::Truncated),
         }
     }

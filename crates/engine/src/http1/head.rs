@@ -61,9 +61,16 @@ impl HeadReader {
     }
 
     fn parse(&mut self, data: &[u8]) -> Result<Option<Head>, Failure> {
+        // Empty lines may come before a request, not before an answer (RFC 9112, section 2.2).
+        if let Some(b'\r' | b'\n') = data.first() {
+            return Err(Failure::Malformed);
+        }
+        // A user agent has to read folded lines (RFC 9112, section 5.2).
+        let mut config = ParserConfig::default();
+        config.allow_obsolete_multiline_headers_in_responses(true);
         let mut fields = [const { MaybeUninit::<Header<'_>>::uninit() }; MOST_FIELDS];
         let mut response = Response::new(&mut []);
-        match ParserConfig::default().parse_response_with_uninit_headers(&mut response, data, &mut fields) {
+        match config.parse_response_with_uninit_headers(&mut response, data, &mut fields) {
             Ok(Status::Partial) => Ok(None),
             Ok(Status::Complete(bytes)) => {
                 let head = understand(&response, bytes, self.answers_head)?;
@@ -83,6 +90,10 @@ fn understand(response: &Response<'_, '_>, bytes: usize, answers_head: bool) -> 
     let (Some(status), Some(minor_version)) = (response.code, response.version) else {
         return Err(Failure::Malformed);
     };
+    // The first digit is the class of an answer, and there is none below 1 (RFC 9110, section 15).
+    if status < 100 {
+        return Err(Failure::Malformed);
+    }
     let mut length: Option<u64> = None;
     let mut coded = false;
     let mut chunked = false;

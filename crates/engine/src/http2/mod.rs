@@ -12,6 +12,8 @@ mod receive;
 mod session;
 
 #[cfg(test)]
+mod fields_tests;
+#[cfg(test)]
 mod session_tests;
 
 pub(crate) use blocks::Blocks;

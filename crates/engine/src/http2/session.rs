@@ -178,6 +178,11 @@ impl Session {
         self.greeted
     }
 
+    /// Whether any request was sent.
+    pub(crate) fn has_carried(&self) -> bool {
+        self.sent > 0
+    }
+
     /// Whether the connection takes no further requests.
     pub(crate) fn is_leaving(&self) -> bool {
         self.leaving || self.next_stream > LAST_STREAM

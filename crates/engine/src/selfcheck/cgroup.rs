@@ -15,11 +15,7 @@ pub(super) struct Throttling {
 impl Throttling {
     /// Finds the files of the cgroup that this process is in.
     pub(super) fn of_this_process() -> Self {
-        let (Ok(groups), Ok(mounts)) = (fs::read_to_string("/proc/self/cgroup"), fs::read_to_string("/proc/self/mountinfo")) else {
-            return Self::default();
-        };
-        let folders = mounts.lines().filter_map(Mount::parse).flat_map(|mount| mount.folders(&groups));
-        Self { files: folders.map(|folder| folder.join("cpu.stat")).collect() }
+        Self { files: cgroup_folders("cpu").into_iter().map(|folder| folder.join("cpu.stat")).collect() }
     }
 
     /// The longest time that any of the groups has been throttled; `None` where no file says.
@@ -28,7 +24,16 @@ impl Throttling {
     }
 }
 
-/// A mounted hierarchy that may hold back CPU time.
+/// The folders of the cgroup that this process is in and of those above it, in every hierarchy, of version 1 or 2, where `controller` ("cpu",
+/// "memory") may set limits: its own first. None where the system does not tell.
+pub fn cgroup_folders(controller: &str) -> Vec<PathBuf> {
+    let (Ok(groups), Ok(mounts)) = (fs::read_to_string("/proc/self/cgroup"), fs::read_to_string("/proc/self/mountinfo")) else {
+        return Vec::new();
+    };
+    mounts.lines().filter_map(|line| Mount::parse(line, controller)).flat_map(|mount| mount.folders(&groups, controller)).collect()
+}
+
+/// A mounted hierarchy with a controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Mount<'m> {
     /// The group that is seen at the mount point.
@@ -39,25 +44,25 @@ struct Mount<'m> {
 
 impl<'m> Mount<'m> {
     /// Reads a line of mountinfo (proc(5)): root and mount point are the fourth and fifth field, the type and its options follow a dash.
-    fn parse(line: &'m str) -> Option<Self> {
+    fn parse(line: &'m str, controller: &str) -> Option<Self> {
         let (place, kind) = line.split_once(" - ")?;
         let mut place = place.split(' ').skip(3);
         let (root, point) = (place.next()?, place.next()?);
         let mut kind = kind.split(' ');
         let unified = match kind.next()? {
             "cgroup2" => true,
-            "cgroup" if kind.nth(1)?.split(',').any(|option| option == "cpu") => false,
+            "cgroup" if kind.nth(1)?.split(',').any(|option| option == controller) => false,
             _ => return None,
         };
         Some(Self { root, point, unified })
     }
 
     /// The folder of this process's group, and those above it up to the mount point. `groups` is the text of /proc/self/cgroup.
-    fn folders(&self, groups: &str) -> Vec<PathBuf> {
+    fn folders(&self, groups: &str, controller: &str) -> Vec<PathBuf> {
         let group = groups.lines().find_map(|line| {
             let mut fields = line.splitn(3, ':').skip(1);
             let (controllers, path) = (fields.next()?, fields.next()?);
-            let ours = if self.unified { controllers.is_empty() } else { controllers.split(',').any(|name| name == "cpu") };
+            let ours = if self.unified { controllers.is_empty() } else { controllers.split(',').any(|name| name == controller) };
             ours.then_some(path)
         });
         let Some(group) = group else { return Vec::new() };
@@ -84,8 +89,8 @@ mod tests {
 
     #[test]
     fn the_group_and_those_above_it_in_version_2() {
-        let mount = Mount::parse(UNIFIED).unwrap();
-        let folders = mount.folders("0::/user.slice/run-1.scope\n");
+        let mount = Mount::parse(UNIFIED, "cpu").unwrap();
+        let folders = mount.folders("0::/user.slice/run-1.scope\n", "cpu");
         let want = ["/sys/fs/cgroup/user.slice/run-1.scope", "/sys/fs/cgroup/user.slice", "/sys/fs/cgroup"];
         assert_eq!(folders, want.map(PathBuf::from));
     }
@@ -93,11 +98,13 @@ mod tests {
     #[test]
     fn the_cpu_controller_in_version_1_with_a_container_as_root() {
         let line = "41 32 0:36 /docker/abc /sys/fs/cgroup/cpu,cpuacct ro - cgroup cgroup rw,cpu,cpuacct";
-        let mount = Mount::parse(line).unwrap();
+        let mount = Mount::parse(line, "cpu").unwrap();
         let groups = "5:memory:/docker/abc\n4:cpu,cpuacct:/docker/abc/job\n0::/\n";
-        assert_eq!(mount.folders(groups), ["/sys/fs/cgroup/cpu,cpuacct/job", "/sys/fs/cgroup/cpu,cpuacct"].map(PathBuf::from));
-        assert_eq!(Mount::parse("41 32 0:36 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory"), None);
-        assert_eq!(Mount::parse("25 1 8:1 / / rw - ext4 /dev/sda1 rw"), None);
+        assert_eq!(mount.folders(groups, "cpu"), ["/sys/fs/cgroup/cpu,cpuacct/job", "/sys/fs/cgroup/cpu,cpuacct"].map(PathBuf::from));
+        let memory = "41 32 0:36 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory";
+        assert_eq!(Mount::parse(memory, "cpu"), None);
+        assert_eq!(Mount::parse(memory, "memory").unwrap().folders(groups, "memory")[0], PathBuf::from("/sys/fs/cgroup/memory/docker/abc"));
+        assert_eq!(Mount::parse("25 1 8:1 / / rw - ext4 /dev/sda1 rw", "cpu"), None);
     }
 
     #[test]

@@ -5,14 +5,14 @@ use std::{fs, time::Duration};
 
 /// Running totals of the machine's CPU time, in clock ticks of all processors (proc(5), /proc/stat).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Steal {
+pub struct Steal {
     stolen: u64,
     all: u64,
 }
 
 impl Steal {
     /// Reads the totals; `None` where there are none.
-    pub(super) fn read() -> Option<Self> {
+    pub fn read() -> Option<Self> {
         Self::parse(&fs::read_to_string("/proc/stat").ok()?)
     }
 
@@ -24,8 +24,13 @@ impl Steal {
         Some(Self { stolen: ticks[7], all })
     }
 
+    /// The share stolen since the machine started; `None` while no tick has passed.
+    pub fn share(self) -> Option<f64> {
+        self.share_since(Self { stolen: 0, all: 0 })
+    }
+
     /// The share stolen since an earlier reading; `None` while no tick has passed.
-    pub(super) fn share_since(self, before: Self) -> Option<f64> {
+    pub fn share_since(self, before: Self) -> Option<f64> {
         let all = self.all.checked_sub(before.all).filter(|&all| all > 0)?;
         Some(self.stolen.saturating_sub(before.stolen) as f64 / all as f64)
     }
@@ -95,7 +100,7 @@ mod tests {
         let before = Steal::parse("cpu  100 0 50 800 10 0 5 35 7 0\ncpu0 1 2 3 4 5 6 7 8 9 0\n").unwrap();
         assert_eq!(before, Steal { stolen: 35, all: 1000 });
         let after = Steal::parse("cpu  200 0 50 850 10 0 5 85 7 0\n").unwrap();
-        assert_eq!(after.share_since(before), Some(0.25));
+        assert_eq!((after.share_since(before), before.share()), (Some(0.25), Some(0.035)));
         assert_eq!(before.share_since(before), None);
         assert_eq!(Steal::parse("cpu  1 2 3 4 5 6 7\n"), None);
         assert_eq!(Steal::parse("intr 1\n"), None);

@@ -3,8 +3,11 @@
 mod cgroup;
 mod kernel;
 
+pub use cgroup::cgroup_folders;
+pub use kernel::Steal;
+
 use cgroup::Throttling;
-use kernel::{CoreTime, RunTime, Steal};
+use kernel::{CoreTime, RunTime};
 use plimsoll_core::{
     stat::{Latencies, Resolution},
     step::GeneratorHealth,

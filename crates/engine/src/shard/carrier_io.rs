@@ -2,29 +2,29 @@
 
 use super::{
     Shard,
+    carrier_life::{Loss, loss_of},
     carriers::Stage,
     slots::Line,
-    traffic::{PEER_CLOSED, READS_PER_TURN, Unread},
+    traffic::{PEER_CLOSED, READS_PER_TURN},
 };
 use crate::{
     clock::Moment,
     connection::Ending,
-    endpoint::Attempt,
     error::EngineError,
     http2::{Event, Lane},
-    tls::{Handshake, TlsStream},
-    transport::{Got, Stop, Transport, failure_of},
+    transport::{Got, Stop, Transport},
 };
-use plimsoll_core::outcome::{Failure, NotSent};
-use rustix::{event::epoll::EventFlags, io::Errno, net::sockopt::socket_error};
+use plimsoll_core::outcome::Failure;
+use rustix::{event::epoll::EventFlags, net::sockopt::socket_error};
 
-/// Why a connection is given up, before it stands or after.
-#[derive(Clone, Copy, Debug)]
-enum Loss {
-    /// The target's doing.
-    Failure(Failure),
-    /// For want of something on our side.
-    NotSent(NotSent),
+/// What follows a read.
+enum After {
+    /// An event will tell of more.
+    Wait,
+    /// There may be more.
+    ReadOn,
+    /// There may be more, in the next turn.
+    OthersFirst,
 }
 
 impl Shard {
@@ -48,80 +48,10 @@ impl Shard {
         self.carriers.touch(index);
     }
 
-    fn lane(&mut self, slot: u32) -> Option<&mut Lane> {
+    pub(super) fn lane(&mut self, slot: u32) -> Option<&mut Lane> {
         match &mut self.slots.get(slot).line {
             Line::Http2(lane) => Some(lane),
             Line::Http1 { .. } => None,
-        }
-    }
-
-    fn open_carrier_in_turn(&mut self, index: u32) -> Result<(), EngineError> {
-        if self.carriers.get(index).stage != Stage::Closed {
-            return Ok(());
-        }
-        self.carriers.get(index).stage = Stage::Queued;
-        if self.openings.allow(self.now) {
-            return self.open_carrier(index);
-        }
-        self.openings.wait(index);
-        Ok(())
-    }
-
-    /// Opens a connection whose turn has come.
-    pub(super) fn open_carrier(&mut self, index: u32) -> Result<(), EngineError> {
-        if self.carriers.get(index).stage != Stage::Queued {
-            return Ok(());
-        }
-        let (socket, stands) = match self.attempt()? {
-            Attempt::Stands(socket) => (socket, true),
-            Attempt::UnderWay(socket) => (socket, false),
-            Attempt::NoFile => return self.give_up(index, Loss::NotSent(NotSent::NoFile)),
-            Attempt::Failed(errno) => return self.give_up(index, loss_of(errno)),
-        };
-        let carrier = self.carriers.get(index);
-        carrier.next_epoch();
-        carrier.stage = Stage::Connecting;
-        carrier.attempted = self.now;
-        let token = carrier.token(index);
-        self.watch(&socket, token)?;
-        self.carriers.get(index).transport = Some(Transport::Plain(socket));
-        if stands { self.carrier_connected(index) } else { Ok(()) }
-    }
-
-    /// The kernel says that a connection stands: TLS is next, or our hello.
-    fn carrier_connected(&mut self, index: u32) -> Result<(), EngineError> {
-        let now = self.now;
-        let carrier = self.carriers.get(index);
-        self.recorder.connected(now.ns_since(carrier.attempted));
-        let Some(tls) = &self.config.tls else {
-            carrier.stage = Stage::Open;
-            self.carriers.touch(index);
-            return Ok(());
-        };
-        let Some(Transport::Plain(socket)) = carrier.transport.take() else { return Ok(()) };
-        match TlsStream::begin(socket, tls, now) {
-            Ok(stream) => {
-                carrier.transport = Some(Transport::Tls(Box::new(stream)));
-                carrier.stage = Stage::Securing;
-                self.secure_carrier(index)
-            }
-            Err(failure) => self.give_up(index, Loss::Failure(failure)),
-        }
-    }
-
-    fn secure_carrier(&mut self, index: u32) -> Result<(), EngineError> {
-        let carrier = self.carriers.get(index);
-        let Some(Transport::Tls(stream)) = &mut carrier.transport else { return Ok(()) };
-        match stream.shake_hands() {
-            Ok(Handshake::GoesOn) => Ok(()),
-            Ok(Handshake::Done) if stream.speaks_http2() => {
-                self.recorder.secured(self.now.ns_since(stream.since));
-                carrier.stage = Stage::Open;
-                self.carriers.touch(index);
-                Ok(())
-            }
-            Ok(Handshake::Done) => self.give_up(index, Loss::Failure(Failure::Http2Broken)),
-            Err(failure) => self.give_up(index, Loss::Failure(failure)),
         }
     }
 
@@ -147,8 +77,9 @@ impl Shard {
             _ if flags.contains(EventFlags::OUT) => self.carriers.touch(index),
             _ => {}
         }
-        if flags.intersects(EventFlags::IN | PEER_CLOSED) {
-            return self.read_carrier(index, token, flags.intersects(PEER_CLOSED));
+        let peer_closed = flags.intersects(PEER_CLOSED);
+        if (flags.contains(EventFlags::IN) || peer_closed) && !self.unread.holds(token, peer_closed) {
+            return self.read_carrier(index, token, peer_closed);
         }
         Ok(())
     }
@@ -167,16 +98,21 @@ impl Shard {
             let mut events = std::mem::take(&mut self.carriers.events);
             let carrier = self.carriers.get(index);
             let Some(transport) = &mut carrier.transport else { return Ok(()) };
-            let (lost, goes_on) = match transport.read(&mut self.scratch, peer_closed) {
+            let (lost, after) = match transport.read(&mut self.scratch, peer_closed) {
                 Ok(Got::Bytes { bytes, drained }) => {
                     self.recorder.bytes_received(bytes);
                     self.recorder.overhead(transport.take_overhead());
                     let taken = carrier.session.receive(&self.scratch[..bytes], self.now, &mut events);
-                    (taken.err(), !drained)
+                    (taken.err(), if drained { After::Wait } else { After::ReadOn })
                 }
-                Ok(Got::End) => (Some(Failure::Closed), false),
-                Err(Stop::Again) => (None, false),
-                Err(Stop::Broken(failure)) => (Some(failure), false),
+                Ok(Got::NoText) => {
+                    self.recorder.overhead(transport.take_overhead());
+                    (None, After::OthersFirst)
+                }
+                Ok(Got::End) => (Some(Failure::Closed), After::Wait),
+                Ok(Got::Cut) => (Some(Failure::TlsBroken), After::Wait),
+                Err(Stop::Again) => (None, After::Wait),
+                Err(Stop::Broken(failure)) => (Some(failure), After::Wait),
             };
             // Answers, acknowledgements, room for those who wait: something is mostly to be written now.
             self.carriers.touch(index);
@@ -186,11 +122,13 @@ impl Shard {
                 Some(failure) => return self.give_up(index, Loss::Failure(failure)),
                 None => self.serve_waiting(index)?,
             }
-            if !goes_on {
-                return Ok(());
+            match after {
+                After::Wait => return Ok(()),
+                After::ReadOn => {}
+                After::OthersFirst => break,
             }
         }
-        self.unread.push(Unread { token, peer_closed });
+        self.unread.wait(token, peer_closed);
         Ok(())
     }
 
@@ -214,51 +152,8 @@ impl Shard {
         }
     }
 
-    /// The server takes leave: what is under way may end here, what is to come goes elsewhere.
-    fn see_off(&mut self, index: u32) -> Result<(), EngineError> {
-        if self.carriers.is_at_home(index) {
-            let next = self.carriers.replace(index, &self.config.session);
-            if !self.carriers.get(next).waiting.is_empty() {
-                self.open_carrier_in_turn(next)?;
-            }
-        }
-        if self.carriers.get(index).session.is_idle() {
-            self.carriers.close(index, &self.config.session);
-        }
-        Ok(())
-    }
-
-    /// A connection is lost, or could not be had.
-    fn give_up(&mut self, index: u32, loss: Loss) -> Result<(), EngineError> {
-        let mut events = std::mem::take(&mut self.carriers.events);
-        let carrier = self.carriers.get(index);
-        let was_greeted = carrier.stage == Stage::Open && carrier.session.is_greeted();
-        if let Loss::Failure(failure) = loss {
-            carrier.session.lose(failure, &mut events);
-        }
-        // Who waits for a connection that never stood has failed with it; who waits for a stream of one that did gets another.
-        let waiting = if was_greeted { Vec::new() } else { std::mem::take(&mut carrier.waiting).into() };
-        self.carriers.close(index, &self.config.session);
-        self.pass_on(&mut events)?;
-        self.carriers.events = events;
-        for slot in waiting {
-            let Some(lane) = self.lane(slot).filter(|lane| lane.is_waiting()) else { continue };
-            match loss {
-                Loss::Failure(failure) => {
-                    let ending = lane.failed(failure);
-                    self.end(slot, ending)?;
-                }
-                Loss::NotSent(kind) => self.cannot_send(slot, kind)?,
-            }
-        }
-        if self.carriers.get(index).stage == Stage::Closed && !self.carriers.get(index).waiting.is_empty() {
-            self.open_carrier_in_turn(index)?;
-        }
-        Ok(())
-    }
-
     /// Tells the slots what became of their requests.
-    fn pass_on(&mut self, events: &mut Vec<Event>) -> Result<(), EngineError> {
+    pub(super) fn pass_on(&mut self, events: &mut Vec<Event>) -> Result<(), EngineError> {
         for event in events.drain(..) {
             let (slot, ending) = match event {
                 Event::Answered { slot, status, first } => (slot, self.lane(slot).map(|lane| lane.answered(status, first))),
@@ -344,13 +239,5 @@ impl Shard {
         }
         // All is written: there may be room for more requests than before.
         self.serve_waiting(index)
-    }
-}
-
-fn loss_of(errno: Errno) -> Loss {
-    match errno {
-        Errno::ADDRNOTAVAIL => Loss::NotSent(NotSent::NoPort),
-        Errno::TIMEDOUT => Loss::Failure(Failure::ConnectTimedOut),
-        errno => Loss::Failure(failure_of(errno)),
     }
 }

@@ -2,13 +2,16 @@
 
 mod arrivals;
 mod carrier_io;
+mod carrier_life;
 mod carriers;
 mod command;
+mod opening;
 mod openings;
 mod orders;
 mod quota;
 mod slots;
 mod traffic;
+mod unread;
 mod users;
 
 pub(crate) use command::{Command, Message, News, ShardLoad};
@@ -49,7 +52,7 @@ use std::{
     },
     time::Duration,
 };
-use traffic::Unread;
+use unread::Unread;
 use users::Users;
 
 /// Events taken from the kernel at one time.
@@ -101,7 +104,7 @@ pub(crate) struct Shard {
     timers: Timers,
     openings: Openings,
     /// Connections that had more to read than one turn takes.
-    unread: Vec<Unread>,
+    unread: Unread,
     heads: HeadReader,
     scratch: Box<[u8]>,
     recorder: Recorder,
@@ -141,7 +144,7 @@ impl Shard {
             woken: now,
             carriers: Carriers::default(),
             timers: Timers::default(),
-            unread: Vec::new(),
+            unread: Unread::default(),
             scratch: vec![0; SCRATCH_BYTES].into_boxed_slice(),
             recorder: Recorder::off(),
             measuring_cpu: Duration::ZERO,

@@ -8,35 +8,16 @@ use super::{
 use crate::{
     clock::Moment,
     connection::{Ending, Next},
-    endpoint::Attempt,
     error::EngineError,
     timers::Alarm,
-    tls::{Handshake, TlsStream},
-    transport::{Got, Stop, Transport, failure_of},
+    transport::{Got, Stop, Transport},
 };
-use plimsoll_core::outcome::{Failure, NotSent};
-use rustix::{
-    event::epoll::{self, EventData, EventFlags},
-    fd::OwnedFd,
-    io::Errno,
-    net::sockopt::socket_error,
-};
+use rustix::{event::epoll::EventFlags, net::sockopt::socket_error};
 
 /// Full buffers read from one connection before the others have their turn.
 pub(super) const READS_PER_TURN: u32 = 16;
 
-/// Registered once: with edges, a writable socket costs no further wake-up unless a write fell short.
-const INTEREST: EventFlags = EventFlags::IN.union(EventFlags::OUT).union(EventFlags::RDHUP).union(EventFlags::ET);
-
 pub(super) const PEER_CLOSED: EventFlags = EventFlags::RDHUP.union(EventFlags::HUP).union(EventFlags::ERR);
-
-/// A connection that had more to read than one turn takes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Unread {
-    pub(super) token: u64,
-    /// Its end was announced, and will not be again.
-    pub(super) peer_closed: bool,
-}
 
 impl Shard {
     /// Begins a request on a slot: on its connection, or on one that is opened for it.
@@ -72,108 +53,6 @@ impl Shard {
         }
     }
 
-    /// Begins a connection to the next endpoint, from the next source address.
-    pub(super) fn attempt(&mut self) -> Result<Attempt, EngineError> {
-        let number = self.next_endpoint;
-        self.next_endpoint = number.wrapping_add(1);
-        let (endpoints, sources) = (&self.config.endpoints, &self.config.sources);
-        let source = sources.get(number / endpoints.len() % sources.len().max(1)).copied();
-        endpoints[number % endpoints.len()].connect(source)
-    }
-
-    /// Has epoll tell of what happens on a socket.
-    pub(super) fn watch(&self, socket: &OwnedFd, token: u64) -> Result<(), EngineError> {
-        epoll::add(&self.epoll, socket, EventData::new_u64(token), INTEREST).map_err(EngineError::doing("register a connection with epoll"))
-    }
-
-    fn open_in_turn(&mut self, slot: u32) -> Result<(), EngineError> {
-        if self.openings.allow(self.now) {
-            return self.open(slot);
-        }
-        self.openings.wait(slot);
-        Ok(())
-    }
-
-    /// Opens a connection, if the request that it was for still waits.
-    pub(super) fn open_if_waiting(&mut self, slot: u32) -> Result<(), EngineError> {
-        match &self.slots.get(slot).line {
-            Line::Http1 { connection, .. } if connection.is_waiting() => self.open(slot),
-            _ => Ok(()),
-        }
-    }
-
-    /// Opens a connection for the request that waits on this slot.
-    pub(super) fn open(&mut self, slot: u32) -> Result<(), EngineError> {
-        let (socket, stands) = match self.attempt()? {
-            Attempt::Stands(socket) => (socket, true),
-            Attempt::UnderWay(socket) => (socket, false),
-            Attempt::NoFile => return self.cannot_send(slot, NotSent::NoFile),
-            Attempt::Failed(errno) => {
-                if let Line::Http1 { connection, .. } = &mut self.slots.get(slot).line {
-                    connection.opening(self.now);
-                }
-                return self.connect_failed(slot, errno);
-            }
-        };
-        let state = self.slots.get(slot);
-        state.epoch = state.epoch.wrapping_add(1);
-        let token = state.token(slot);
-        self.watch(&socket, token)?;
-        let Line::Http1 { transport, connection } = &mut self.slots.get(slot).line else { return Ok(()) };
-        connection.opening(self.now);
-        *transport = Some(Transport::Plain(socket));
-        if stands { self.connected(slot) } else { Ok(()) }
-    }
-
-    /// The kernel says that the connection of a slot stands: TLS is next, or the request.
-    fn connected(&mut self, slot: u32) -> Result<(), EngineError> {
-        let Line::Http1 { transport, connection } = &mut self.slots.get(slot).line else { return Ok(()) };
-        self.recorder.connected(self.now.ns_since(connection.attempted()));
-        let Some(tls) = &self.config.tls else {
-            connection.opened();
-            return self.write(slot);
-        };
-        let Some(Transport::Plain(socket)) = transport.take() else { return Ok(()) };
-        match TlsStream::begin(socket, tls, self.now) {
-            Ok(stream) => {
-                *transport = Some(Transport::Tls(Box::new(stream)));
-                self.shake_hands(slot)
-            }
-            Err(failure) => {
-                let next = connection.fail(failure);
-                self.follow(slot, next)
-            }
-        }
-    }
-
-    /// Goes on with the TLS handshake of a slot.
-    fn shake_hands(&mut self, slot: u32) -> Result<(), EngineError> {
-        let Line::Http1 { transport: Some(Transport::Tls(stream)), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
-        match stream.shake_hands() {
-            Ok(Handshake::GoesOn) => Ok(()),
-            Ok(Handshake::Done) => {
-                self.recorder.secured(self.now.ns_since(stream.since));
-                connection.opened();
-                self.write(slot)
-            }
-            Err(failure) => {
-                let next = connection.fail(failure);
-                self.follow(slot, next)
-            }
-        }
-    }
-
-    fn connect_failed(&mut self, slot: u32, errno: Errno) -> Result<(), EngineError> {
-        let failure = match errno {
-            Errno::ADDRNOTAVAIL => return self.cannot_send(slot, NotSent::NoPort),
-            Errno::TIMEDOUT => Failure::ConnectTimedOut,
-            errno => failure_of(errno),
-        };
-        let Line::Http1 { connection, .. } = &mut self.slots.get(slot).line else { return Ok(()) };
-        let next = connection.fail(failure);
-        self.follow(slot, next)
-    }
-
     /// Something happened on the socket of a slot.
     pub(super) fn ready(&mut self, slot: u32, flags: EventFlags) -> Result<(), EngineError> {
         let Line::Http1 { transport, connection } = &mut self.slots.get(slot).line else { return Ok(()) };
@@ -201,14 +80,18 @@ impl Shard {
             }
             self.write(slot)?;
         }
-        if flags.intersects(EventFlags::IN | PEER_CLOSED) {
-            return self.read(slot, flags.intersects(PEER_CLOSED));
+        let peer_closed = flags.intersects(PEER_CLOSED);
+        if flags.contains(EventFlags::IN) || peer_closed {
+            let token = self.slots.get(slot).token(slot);
+            if !self.unread.holds(token, peer_closed) {
+                return self.read(slot, peer_closed);
+            }
         }
         Ok(())
     }
 
     /// Writes what the socket takes of the request.
-    fn write(&mut self, slot: u32) -> Result<(), EngineError> {
+    pub(super) fn write(&mut self, slot: u32) -> Result<(), EngineError> {
         loop {
             let Line::Http1 { transport: Some(transport), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
             if !connection.is_sending() {
@@ -232,18 +115,25 @@ impl Shard {
     /// A server may have answered before it closed: what it said counts for more than the failure to write.
     fn write_failed(&mut self, slot: u32, stop: Stop) -> Result<(), EngineError> {
         let Stop::Broken(failure) = stop else { return Ok(()) };
-        let Line::Http1 { transport: Some(transport), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
-        let next = match transport.read(&mut self.scratch, true) {
-            Ok(Got::Bytes { bytes, .. }) => {
-                self.recorder.bytes_received(bytes);
-                match connection.received(&self.scratch[..bytes], &mut self.heads, self.now) {
-                    Next::Wait => connection.broken(failure),
-                    next => next,
+        // Nothing more arrives on a broken connection, so that this ends.
+        loop {
+            let Line::Http1 { transport: Some(transport), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
+            let next = match transport.read(&mut self.scratch, true) {
+                Ok(Got::Bytes { bytes, .. }) => {
+                    self.recorder.bytes_received(bytes);
+                    self.recorder.overhead(transport.take_overhead());
+                    match connection.received(&self.scratch[..bytes], &mut self.heads, self.now) {
+                        Next::Wait => continue,
+                        next => next,
+                    }
                 }
-            }
-            _ => connection.broken(failure),
-        };
-        self.follow(slot, closing(next))
+                Ok(Got::NoText) => continue,
+                // An alert says more than the reset that follows it.
+                Err(Stop::Broken(failure)) => connection.broken(failure),
+                Ok(Got::End | Got::Cut) | Err(Stop::Again) => connection.broken(failure),
+            };
+            return self.follow(slot, closing(next));
+        }
     }
 
     /// Reads what has come. With the peer's side closed, up to the end.
@@ -268,26 +158,34 @@ impl Shard {
                         next => next,
                     }
                 }
-                Ok(Got::End) => connection.closed_by_peer(),
+                Ok(Got::NoText) => {
+                    self.recorder.overhead(transport.take_overhead());
+                    break;
+                }
+                Ok(Got::End) => connection.closed_by_peer(&mut self.heads),
+                Ok(Got::Cut) => connection.cut_off(&mut self.heads),
                 Err(Stop::Again) => return Ok(()),
                 Err(Stop::Broken(failure)) => connection.broken(failure),
             };
             return self.follow(slot, next);
         }
         let token = self.slots.get(slot).token(slot);
-        self.unread.push(Unread { token, peer_closed });
+        self.unread.wait(token, peer_closed);
         Ok(())
     }
 
-    /// Reads on where one turn was not enough.
+    /// Reads on where one turn was not enough: one connection, after which fresh events come first again.
     pub(super) fn read_on(&mut self) -> Result<(), EngineError> {
-        for Unread { token, peer_closed } in std::mem::take(&mut self.unread) {
+        while let Some((token, peer_closed)) = self.unread.next() {
             self.now = Moment::now();
             self.pass_borders();
             if let Some(carrier) = Carriers::of_token(token) {
                 self.read_carrier(carrier, token, peer_closed)?;
-            } else if let Some(slot) = self.slots.of_token(token) {
+                break;
+            }
+            if let Some(slot) = self.slots.of_token(token) {
                 self.read(slot, peer_closed)?;
+                break;
             }
         }
         self.flush_carriers()
@@ -315,7 +213,7 @@ impl Shard {
         Ok(())
     }
 
-    fn follow(&mut self, slot: u32, next: Next) -> Result<(), EngineError> {
+    pub(super) fn follow(&mut self, slot: u32, next: Next) -> Result<(), EngineError> {
         match next {
             Next::Wait => Ok(()),
             Next::Discard => {

@@ -4,5 +4,8 @@ mod failure;
 mod settings;
 mod stream;
 
+#[cfg(test)]
+mod stream_tests;
+
 pub use settings::{Identity, Roots, Tls, TlsError, TlsOptions};
 pub(crate) use stream::{Handshake, TlsStream};

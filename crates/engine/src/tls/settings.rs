@@ -2,7 +2,7 @@
 
 use crate::config::Protocol;
 use rustls::{
-    ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+    ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
     client::{
         Resumption,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
@@ -115,6 +115,14 @@ impl Tls {
             Protocol::Http2 { .. } => b"h2".to_vec(),
         }];
         Ok(Self { config: Arc::new(config), server_name })
+    }
+
+    /// A session whose handshake is yet to begin.
+    ///
+    /// # Errors
+    /// When rustls has no room for one, or no randomness.
+    pub fn session(&self) -> Result<ClientConnection, rustls::Error> {
+        ClientConnection::new(Arc::clone(&self.config), self.server_name.clone())
     }
 }
 

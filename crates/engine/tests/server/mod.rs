@@ -6,7 +6,7 @@ pub mod http2;
 use plimsoll_core::step::{Driver, Flow, Load, Purpose, Settle, StepPlan, StepResult};
 use plimsoll_engine::{Engine, EngineConfig, Request};
 use std::{
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc,
@@ -102,7 +102,7 @@ impl Peer {
         loop {
             if let Some(end) = self.bytes.windows(4).position(|four| four == b"\r\n\r\n") {
                 self.bytes.drain(..end + 4);
-                self.counts.requests.fetch_add(1, Ordering::SeqCst);
+                self.count_request();
                 return true;
             }
             match self.stream.read(&mut buffer) {
@@ -110,6 +110,11 @@ impl Peer {
                 _ => return false,
             }
         }
+    }
+
+    /// A request was read.
+    pub fn count_request(&self) {
+        self.counts.requests.fetch_add(1, Ordering::SeqCst);
     }
 
     /// Bytes read beyond the last request, which are forgotten.
@@ -126,6 +131,16 @@ impl Peer {
     pub fn wait_for_close(&mut self) {
         let mut buffer = [0; 4096];
         while matches!(self.stream.read(&mut buffer), Ok(1..)) {}
+    }
+
+    /// Waits for so long; `false` when the client has closed by then. What it said is forgotten.
+    pub fn is_there_after(&mut self, wait: Duration) -> bool {
+        self.stream.set_read_timeout(Some(wait)).expect("a socket takes a time-out");
+        let mut buffer = [0; 4096];
+        match self.stream.read(&mut buffer) {
+            Ok(bytes) => bytes > 0,
+            Err(error) => error.kind() == ErrorKind::WouldBlock,
+        }
     }
 
     /// Closes with a reset.

@@ -48,7 +48,9 @@ fn opening(hold: &Hold, look: &Look) -> String {
         out.push_str(&look.paint(Tone::Degraded, &look.wrap(&format!("Interrupted after {took}: this is what was measured by then."), 0)));
         out.push('\n');
     }
-    out.push_str(&look.paint(Tone::Soft, &look.wrap(&format!("{} for {took}.", load(hold)), 0)));
+    out.push_str(
+        &look.paint(Tone::Soft, &look.wrap(&format!("{} {} {took}.", load(hold), if hold.requests.is_some() { "in" } else { "for" }), 0)),
+    );
     out.push('\n');
     out
 }

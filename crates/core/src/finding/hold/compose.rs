@@ -147,6 +147,12 @@ fn warnings(step: &StepResult, connections: Option<u32>, judged: &[Judged], asse
     } else if judged.iter().any(|one| one.verdict == Verdict::Unsure) {
         warn("So few requests, or so near the limit, do not decide every objective.".to_owned(), "A longer -z, or more requests with -n.");
     }
+    if step.signals.target_alive == Some(false) {
+        warn(
+            "The process of the target ended while it was measured.".to_owned(),
+            "Start it by hand to see what it says, or put on less load.",
+        );
+    }
     if let Some(requests) = step.plan.requests {
         let at_one_time = match step.plan.load {
             Load::Users { users, .. } => u64::from(users),

@@ -106,6 +106,9 @@ fn what_went_otherwise_than_asked_is_said_with_its_remedy() {
     assert!(few.warnings.iter().any(|warning| warning.text.contains("30 users had nothing to send")), "{:?}", few.warnings);
     let out_of_time = hold(&step(Some(2_000)));
     assert!(out_of_time.warnings.iter().any(|warning| warning.text.contains("1,000 of 2,000")), "{:?}", out_of_time.warnings);
+    let mut dead = step(None);
+    dead.signals.target_alive = Some(false);
+    assert!(hold(&dead).warnings.iter().any(|warning| warning.text.contains("ended while it was measured")));
     let mut crowded = step(None);
     crowded.batches[0].not_sent.add(NotSent::NoConnection, 7);
     let crowded = hold(&crowded);

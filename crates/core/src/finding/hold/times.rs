@@ -94,10 +94,8 @@ impl PhaseTimes {
 
 impl PhaseDetails {
     fn of(latencies: &Latencies) -> Option<Self> {
-        let max = latencies.max()?;
-        // What took no time at all lies in a bucket with an upper end.
-        let at = |q| latencies.quantile(q, 0).map(|latency| ms(latency.min(max)));
-        Some(Self { n: latencies.count(), p50_ms: at(0.5)?, p99_ms: at(0.99)?, max_ms: ms(max) })
+        let at = |q| latencies.quantile(q, 0).map(ms);
+        Some(Self { n: latencies.count(), p50_ms: at(0.5)?, p99_ms: at(0.99)?, max_ms: latencies.max().map(ms)? })
     }
 }
 

@@ -1,13 +1,18 @@
 //! What one shard saw of a step, batch by batch: plain counters and histograms that belong to its thread alone.
 
+mod measured;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use measured::Measured;
+
 use crate::{
     clock::{Moment, whole_ns},
     connection::Ending,
 };
 use plimsoll_core::{
     outcome::{Failure, FailureCounts, NotSent},
-    stat::{Latencies, Resolution},
-    step::{Batch, Phases, Traffic},
+    step::Phases,
 };
 use std::time::Duration;
 
@@ -19,79 +24,6 @@ const PROGRESS_NS: u64 = 20_000_000;
 pub(crate) struct Settling {
     pub(crate) good: u64,
     pub(crate) failed: FailureCounts,
-}
-
-/// One measured batch of one shard. Each good answer is in one or two histograms, so that recording it costs little; they are put together
-/// by the coordinator.
-#[derive(Clone, Debug)]
-pub(crate) struct Measured {
-    /// All counts; its histogram is left empty.
-    pub(crate) batch: Batch,
-    /// Response times of what was sent when it was due: their service times are the same (fine).
-    pub(crate) prompt: Latencies,
-    /// Response times of the others (fine).
-    pub(crate) response: Latencies,
-    /// Service times of the others (fine).
-    pub(crate) service: Latencies,
-    /// Delays of sends (coarse).
-    pub(crate) lag: Latencies,
-    /// What answers said.
-    pub(crate) statuses: Statuses,
-    /// Bytes over the wire.
-    pub(crate) traffic: Traffic,
-    /// Connections, and answers that came in pieces: their time to the first byte, and from there.
-    pub(crate) phases: Phases,
-    /// Service times of the answers that came in pieces (coarse).
-    pub(crate) in_pieces: Latencies,
-}
-
-/// Answers by status. A target gives a few of them, mostly the same.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Statuses(Vec<(u16, u64)>);
-
-impl Statuses {
-    #[inline]
-    fn add(&mut self, status: u16) {
-        match self.0.iter_mut().find(|(known, _)| *known == status) {
-            Some((_, n)) => *n += 1,
-            None => self.0.push((status, 1)),
-        }
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (u16, u64)> + '_ {
-        self.0.iter().copied()
-    }
-}
-
-impl Measured {
-    fn empty(limits: usize) -> Self {
-        let fine = || Latencies::with_resolution(Resolution::Fine);
-        Self {
-            batch: Batch::empty(limits),
-            prompt: fine(),
-            response: fine(),
-            service: fine(),
-            lag: Latencies::with_resolution(Resolution::Coarse),
-            statuses: Statuses::default(),
-            traffic: Traffic::default(),
-            phases: Phases::default(),
-            in_pieces: Latencies::with_resolution(Resolution::Coarse),
-        }
-    }
-}
-
-impl Measured {
-    /// The phases of all good answers: those that came whole in one read took their whole service time to the first byte.
-    pub(crate) fn all_phases(&self) -> Phases {
-        let mut all = self.phases.clone();
-        let mut in_one_piece = Latencies::with_resolution(Resolution::Coarse);
-        in_one_piece.merge(&self.prompt);
-        in_one_piece.merge(&self.service);
-        in_one_piece.subtract(&self.in_pieces);
-        all.first_byte.merge(&in_one_piece);
-        all.body.record_many_ns(0, in_one_piece.count());
-        all
-    }
 }
 
 /// The borders of the batches, common to all shards.
@@ -340,116 +272,5 @@ impl Recorder {
         } else {
             self.settling.failed.add(failure, 1);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at_ms(ms: u64) -> Moment {
-        Moment::at_ns(ms * 1_000_000)
-    }
-
-    fn ending(outcome: Result<(), Failure>, intended_ms: u64, sent_ms: u64) -> Ending {
-        Ending { outcome, intended: at_ms(intended_ms), sent: Some(at_ms(sent_ms)), first: None, status: 200, reusable: true }
-    }
-
-    #[test]
-    fn endings_fall_into_settling_and_then_into_batches_between_common_borders() {
-        let mut recorder = Recorder::off();
-        recorder.settle(at_ms(0));
-        recorder.ended(&ending(Ok(()), 0, 0), at_ms(1));
-        recorder.ended(&ending(Err(Failure::Reset), 0, 0), at_ms(2));
-        let limits = vec![Duration::from_millis(5), Duration::from_millis(50)];
-        recorder.measure(Borders { start: at_ms(10), batch: Duration::from_millis(100), batches: 2, limits });
-        assert!(recorder.pass_border(at_ms(9)).is_none());
-        let Some(Passed::Begins(settling)) = recorder.pass_border(at_ms(10)) else { panic!("measuring begins") };
-        assert_eq!((settling.good, settling.failed.get(Failure::Reset)), (1, 1));
-
-        recorder.offered();
-        recorder.sent();
-        recorder.ended(&ending(Ok(()), 20, 25), at_ms(40));
-        recorder.ended(&ending(Ok(()), 50, 50), at_ms(54));
-        recorder.ended(&ending(Err(Failure::TimedOut), 20, 25), at_ms(60));
-        let refused = Ending { sent: None, ..ending(Err(Failure::Refused), 20, 0) };
-        recorder.ended(&refused, at_ms(61));
-        recorder.not_sent(NotSent::NoFile);
-        assert_eq!(recorder.border(), at_ms(110));
-        let Some(Passed::Batch { index: 0, measured: first, .. }) = recorder.pass_border(at_ms(330)) else { panic!("the first batch") };
-        assert_eq!(first.batch.duration, Duration::from_millis(100));
-        assert_eq!((first.batch.offered, first.batch.sent, first.batch.good), (1, 2, 2));
-        assert_eq!(first.batch.late, [1, 0]);
-        assert_eq!(first.batch.response_sum_ns, 24_000_000);
-        assert_eq!(first.batch.not_sent.get(NotSent::NoFile), 1);
-        assert_eq!(first.batch.failed.seen().collect::<Vec<_>>(), [(Failure::TimedOut, 1), (Failure::Refused, 1)]);
-        assert_eq!((first.prompt.count(), first.response.count(), first.service.count()), (1, 1, 1));
-        assert_eq!(first.prompt.max().unwrap().as_millis(), 4);
-        assert_eq!(first.service.max().unwrap().as_millis(), 15);
-
-        let Some(Passed::Batch { index: 1, measured: second, .. }) = recorder.pass_border(at_ms(330)) else { panic!("the second batch") };
-        assert_eq!(second.batch.ended(), 0);
-        assert!(recorder.pass_border(at_ms(999)).is_none());
-        assert_eq!(recorder.border(), Moment::NEVER);
-    }
-
-    #[test]
-    fn connections_opened_while_settling_are_told_with_the_first_batch() {
-        let mut recorder = Recorder::off();
-        recorder.connected(9);
-        recorder.settle(at_ms(0));
-        recorder.connected(1_000);
-        recorder.secured(2_000);
-        recorder.ended(&Ending { first: Some(at_ms(2)), ..ending(Ok(()), 0, 1) }, at_ms(3));
-        recorder.measure(Borders { start: at_ms(10), batch: Duration::from_millis(100), batches: 2, limits: Vec::new() });
-        assert!(matches!(recorder.pass_border(at_ms(10)), Some(Passed::Begins(_))));
-        recorder.connected(3_000);
-        let counts = |passed: Option<Passed>| {
-            let Some(Passed::Batch { measured, .. }) = passed else { panic!("a batch") };
-            let Phases { connect, tls, first_byte, body } = measured.all_phases();
-            [connect.count(), tls.count(), first_byte.count(), body.count()]
-        };
-        assert_eq!(counts(recorder.pass_border(at_ms(110))), [2, 1, 0, 0]);
-        assert_eq!(counts(recorder.pass_border(at_ms(210))), [0; 4]);
-    }
-
-    #[test]
-    fn the_last_request_ends_the_batch_at_hand() {
-        let mut recorder = Recorder::off();
-        recorder.measure(Borders { start: at_ms(0), batch: Duration::from_millis(100), batches: 5, limits: Vec::new() });
-        assert!(matches!(recorder.pass_border(at_ms(0)), Some(Passed::Begins(_))));
-        assert!(matches!(recorder.pass_border(at_ms(100)), Some(Passed::Batch { index: 0, is_last: false, .. })));
-        recorder.ended(&ending(Ok(()), 90, 90), at_ms(130));
-        recorder.finish(at_ms(130));
-        let Some(Passed::Batch { index: 1, is_last: true, measured }) = recorder.pass_border(at_ms(131)) else { panic!("the last batch") };
-        assert_eq!((measured.batch.duration, measured.batch.good), (Duration::from_millis(30), 1));
-        assert!(recorder.pass_border(at_ms(500)).is_none());
-    }
-
-    #[test]
-    fn an_answer_in_pieces_has_a_first_byte_before_its_last() {
-        let mut recorder = Recorder::off();
-        recorder.measure(Borders { start: at_ms(0), batch: Duration::from_millis(100), batches: 1, limits: Vec::new() });
-        assert!(matches!(recorder.pass_border(at_ms(0)), Some(Passed::Begins(_))));
-        recorder.ended(&ending(Ok(()), 10, 10), at_ms(14));
-        recorder.ended(&Ending { first: Some(at_ms(23)), ..ending(Ok(()), 20, 21) }, at_ms(30));
-        let Some(Passed::Batch { measured, .. }) = recorder.pass_border(at_ms(100)) else { panic!("a batch") };
-        let phases = measured.all_phases();
-        let ms = |latencies: &Latencies| latencies.buckets().map(|(latency, n)| (latency.as_millis(), n)).collect::<Vec<_>>();
-        assert_eq!(ms(&phases.first_byte), [(2, 1), (4, 1)]);
-        assert_eq!(ms(&phases.body), [(0, 1), (7, 1)]);
-        assert_eq!(measured.statuses.iter().collect::<Vec<_>>(), [(200, 2)]);
-    }
-
-    #[test]
-    fn a_change_of_load_ends_what_is_measured() {
-        let mut recorder = Recorder::off();
-        recorder.measure(Borders { start: at_ms(0), batch: Duration::from_millis(10), batches: 5, limits: Vec::new() });
-        assert!(matches!(recorder.pass_border(at_ms(0)), Some(Passed::Begins(_))));
-        recorder.settle(at_ms(3));
-        recorder.ended(&ending(Ok(()), 1, 1), at_ms(4));
-        let Some(Passed::Progress(settling)) = recorder.pass_border(at_ms(23)) else { panic!("settling goes on") };
-        assert_eq!(settling.good, 1);
-        assert!(recorder.pass_border(at_ms(24)).is_none());
     }
 }

@@ -1,0 +1,79 @@
+//! One batch as a shard measured it, and what the coordinator makes of it.
+
+use plimsoll_core::{
+    stat::{Latencies, Resolution},
+    step::{Batch, Phases, Traffic},
+};
+
+/// One measured batch of one shard. Each good answer is in one or two histograms, so that recording it costs little; they are put together
+/// by the coordinator.
+#[derive(Clone, Debug)]
+pub(crate) struct Measured {
+    /// All counts; its histogram is left empty.
+    pub(crate) batch: Batch,
+    /// Response times of what was sent when it was due: their service times are the same (fine).
+    pub(crate) prompt: Latencies,
+    /// Response times of the others (fine).
+    pub(crate) response: Latencies,
+    /// Service times of the others (fine).
+    pub(crate) service: Latencies,
+    /// Delays of sends (coarse).
+    pub(crate) lag: Latencies,
+    /// What answers said.
+    pub(crate) statuses: Statuses,
+    /// Bytes over the wire.
+    pub(crate) traffic: Traffic,
+    /// Connections, and answers that came in pieces: their time to the first byte, and from there.
+    pub(crate) phases: Phases,
+    /// Service times of the answers that came in pieces (coarse).
+    pub(crate) in_pieces: Latencies,
+}
+
+/// Answers by status. A target gives a few of them, mostly the same.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Statuses(Vec<(u16, u64)>);
+
+impl Statuses {
+    #[inline]
+    pub(super) fn add(&mut self, status: u16) {
+        match self.0.iter_mut().find(|(known, _)| *known == status) {
+            Some((_, n)) => *n += 1,
+            None => self.0.push((status, 1)),
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u16, u64)> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+impl Measured {
+    pub(super) fn empty(limits: usize) -> Self {
+        let fine = || Latencies::with_resolution(Resolution::Fine);
+        Self {
+            batch: Batch::empty(limits),
+            prompt: fine(),
+            response: fine(),
+            service: fine(),
+            lag: Latencies::with_resolution(Resolution::Coarse),
+            statuses: Statuses::default(),
+            traffic: Traffic::default(),
+            phases: Phases::default(),
+            in_pieces: Latencies::with_resolution(Resolution::Coarse),
+        }
+    }
+}
+
+impl Measured {
+    /// The phases of all good answers: those that came whole in one read took their whole service time to the first byte.
+    pub(crate) fn all_phases(&self) -> Phases {
+        let mut all = self.phases.clone();
+        let mut in_one_piece = Latencies::with_resolution(Resolution::Coarse);
+        in_one_piece.merge(&self.prompt);
+        in_one_piece.merge(&self.service);
+        in_one_piece.subtract(&self.in_pieces);
+        all.first_byte.merge(&in_one_piece);
+        all.body.record_many_ns(0, in_one_piece.count());
+        all
+    }
+}

@@ -1,0 +1,18 @@
+//! `plimsoll doctor`.
+
+use super::{Exit, Problem, args::Doctor, output};
+use crate::doctor::{Examination, Machine};
+use std::time::Duration;
+
+/// How long to look at what the host takes: a hundred ticks of two cores.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Says what this machine allows. A machine on which nothing can be measured is inconclusive.
+///
+/// # Errors
+/// When standard output can't be written to.
+pub fn doctor(typed: &Doctor) -> Result<Exit, Problem> {
+    let examination = Examination::of(&Machine::read(LOOK));
+    output::print(&examination, typed.json, typed.no_color)?;
+    Ok(if examination.is_blocked() { Exit::Inconclusive } else { Exit::Done })
+}

@@ -1,0 +1,131 @@
+//! --http2 from outside: prior knowledge in plain text, ALPN over TLS.
+
+use super::{
+    hold::{hold, is_well},
+    papers::Authority,
+    plimsoll,
+};
+use hyper::{Response, body::Incoming, server::conn::http2, service::service_fn};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use std::{
+    convert::Infallible,
+    io::Read,
+    net::{SocketAddr, TcpListener},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+        mpsc::{Receiver, channel},
+    },
+    thread,
+};
+
+/// What hyper's server saw.
+#[derive(Default)]
+struct Seen {
+    connections: AtomicUsize,
+    /// Host and path of the first request.
+    first: Mutex<Option<String>>,
+}
+
+/// A server of HTTP/2 alone, with this status to everything. It lives as long as the test process.
+fn serving(status: u16) -> (SocketAddr, Arc<Seen>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let seen = Arc::new(Seen::default());
+    let all = Arc::clone(&seen);
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            while let Ok((stream, _)) = listener.accept().await {
+                all.connections.fetch_add(1, SeqCst);
+                let seen = Arc::clone(&all);
+                tokio::spawn(async move {
+                    let answer = service_fn(|request: hyper::Request<Incoming>| {
+                        let asked = format!("{:?} {}", request.uri().authority().map(ToString::to_string), request.uri().path());
+                        seen.first.lock().unwrap().get_or_insert(asked);
+                        let answer = Response::builder().status(status).body(String::new()).unwrap();
+                        async { Ok::<_, Infallible>(answer) }
+                    });
+                    // A client that breaks off is no failure of this server.
+                    drop(http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), answer).await);
+                });
+            }
+        });
+    });
+    (address, seen)
+}
+
+#[test]
+fn requests_share_connections_in_streams() {
+    let home = tempfile::tempdir().unwrap();
+    let (address, seen) = serving(200);
+    let url = format!("http://{address}/shop");
+    let (code, held) = hold(home.path(), &[&url, "--http2", "--streams", "4", "-c", "1", "-n", "200"]);
+    assert!(is_well(code, &held) && held.good == 200, "{code:?}: {held:?}");
+    assert_eq!(seen.connections.load(SeqCst), 1);
+    assert_eq!(*seen.first.lock().unwrap(), Some(format!("Some({:?}) /shop", address.to_string())));
+}
+
+#[test]
+fn a_status_that_can_not_be_asked_for_again_is_told_by_its_number() {
+    let home = tempfile::tempdir().unwrap();
+    let (address, _) = serving(404);
+    let said = plimsoll(home.path(), &["find", &format!("http://{address}/"), "--http2", "--time", "5s"], &[]);
+    assert_eq!(said.code, Some(4), "{}", said.stderr);
+    assert!(said.stderr.contains("answers \"404\""), "{}", said.stderr);
+}
+
+#[test]
+fn a_server_that_speaks_no_http_2_is_said_to_be_none() {
+    let home = tempfile::tempdir().unwrap();
+    let (address, _) = super::server::on_tcp(None, super::server::well);
+    let said = plimsoll(home.path(), &["find", &format!("http://{address}/"), "--http2", "--time", "5s"], &[]);
+    assert_eq!(said.code, Some(4), "{}", said.stderr);
+    assert!(said.stderr.contains("HTTP/2") && said.stderr.contains("--http2"), "{}", said.stderr);
+}
+
+/// What a client agreed on by ALPN, and the first bytes that it sent.
+struct Begun {
+    agreed: Option<Vec<u8>>,
+    first: [u8; 16],
+}
+
+/// A server that tells how its clients begin.
+fn agreeing(config: ServerConfig) -> (SocketAddr, Receiver<Begun>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (tell, told) = channel();
+    let config = Arc::new(config);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), stream);
+            let mut first = [0; 16];
+            let read = stream.read_exact(&mut first);
+            if read.is_err() || tell.send(Begun { agreed: stream.conn.alpn_protocol().map(<[u8]>::to_vec), first }).is_err() {
+                return;
+            }
+        }
+    });
+    (address, told)
+}
+
+#[test]
+fn alpn_offers_what_was_asked_for_and_nothing_else() {
+    let home = tempfile::tempdir().unwrap();
+    let config = ServerConfig::clone(&Authority::new().server("localhost", None));
+    for (flags, protocol, begins) in [(&["--http2"][..], &b"h2"[..], &b"PRI * HTTP/2.0\r\n"[..]), (&[], b"http/1.1", b"GET / HTTP/1.1\r\n")]
+    {
+        // The server would rather have the other one.
+        let mut config = config.clone();
+        config.alpn_protocols = [&b"h2"[..], b"http/1.1"].map(<[u8]>::to_vec).into();
+        config.alpn_protocols.sort_by_key(|offered| offered == protocol);
+        let (address, told) = agreeing(config);
+        let url = format!("https://localhost:{}/", address.port());
+        plimsoll(home.path(), &[&["hold", &url, "-k", "-n", "1", "-c", "1"], flags].concat(), &[]);
+        let Begun { agreed, first } = told.recv().unwrap();
+        assert_eq!((agreed.as_deref(), &first[..begins.len()]), (Some(protocol), begins), "{flags:?}");
+    }
+}
