@@ -2,7 +2,7 @@
 
 use super::{
     case::Site,
-    client::{Client, Load, Protocol},
+    client::{Amount, Client, Load, Protocol},
     place::Ground,
     process::finish,
     spread::Spread,
@@ -24,7 +24,7 @@ pub fn measure(rounds: u32, ground: &Ground<'_>, core: Option<usize>) -> Result<
     let of = |client: Client| -> Result<Spread, String> {
         let peak = |connections: u32| {
             let load = Load { protocol: Protocol::Http1, connections, streams: 1, rate: None, spin: false };
-            let finished = finish(&client.words(ground.tools, &load, &place.address, 4.0), core)?;
+            let finished = finish(&client.words(ground.tools, &load, &place.address, Amount::seconds(4.0)), core)?;
             client.read(&finished.stdout)?;
             Ok::<f64, String>(finished.peak_kib as f64 * 1024.0)
         };
