@@ -1,5 +1,7 @@
 //! The corpus of the fuzzers, through both of their harnesses, as ordinary tests.
 
+#![allow(clippy::print_stdout)] // captured, and shown with a failure
+
 mod deliberate;
 mod differential;
 mod hyper_client;
