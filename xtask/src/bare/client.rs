@@ -30,7 +30,7 @@ pub struct Arguments {
     request: String,
 }
 
-/// Sends until the time is over, and prints how many answers came.
+/// Sends until the time is over, and prints how many answers came and how many that is a second.
 pub fn run(arguments: &Arguments) -> Result<(), String> {
     let epoll = new_epoll()?;
     let mut sockets = Vec::new();
@@ -71,6 +71,6 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
             }
         }
     }
-    println!("{answers}");
+    println!("{answers} {}", answers as f64 / arguments.seconds);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Whether clients agree on what they measure: the same load, on a server that takes a random time and is not driven to its limit.
 
 use super::{
-    client::{Client, Load, Protocol, Seen},
+    client::{Amount, Client, Load, Protocol, Seen},
     place::Ground,
     process::finish,
     spread::Spread,
@@ -35,7 +35,7 @@ pub fn measure(rounds: u32, seed: u64, ground: &Ground<'_>, core: Option<usize>)
         let mut order = CLIENTS;
         order.shuffle(&mut rng);
         for client in order {
-            let finished = finish(&client.words(ground.tools, &load, &place.address, 5.0), core)?;
+            let finished = finish(&client.words(ground.tools, &load, &place.address, Amount::seconds(5.0)), core)?;
             seen.push((client, client.read(&finished.stdout)?));
         }
     }

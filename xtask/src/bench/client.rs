@@ -37,6 +37,22 @@ pub struct Load {
     pub spin: bool,
 }
 
+/// How much of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Amount {
+    /// How long.
+    pub seconds: f64,
+    /// How many requests instead, where a client counts each from the first: nothing is then discarded while the target settles.
+    pub requests: Option<u64>,
+}
+
+impl Amount {
+    /// So long.
+    pub fn seconds(seconds: f64) -> Self {
+        Self { seconds, requests: None }
+    }
+}
+
 /// A client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Client {
@@ -61,13 +77,14 @@ impl Client {
     }
 
     /// Whether whole seconds are all it takes.
-    pub fn takes_whole_seconds(self) -> bool {
+    fn takes_whole_seconds(self) -> bool {
         matches!(self, Self::Wrk | Self::H2load)
     }
 
-    /// Its command line for this load, for so many seconds.
-    pub fn words(self, tools: &Tools, load: &Load, to: &Address, seconds: f64) -> Vec<String> {
+    /// Its command line for so much of this load.
+    pub fn words(self, tools: &Tools, load: &Load, to: &Address, amount: Amount) -> Vec<String> {
         let Load { connections, streams, .. } = *load;
+        let seconds = if self.takes_whole_seconds() { amount.seconds.ceil() } else { amount.seconds };
         let url = to.url(load.protocol);
         let text = match self {
             Self::Floor => {
@@ -82,7 +99,8 @@ impl Client {
                 let spin = if load.spin { " --spin" } else { "" };
                 let tls = if load.protocol.is_tls() { " -k" } else { "" };
                 let http2 = if load.protocol.is_http2() { format!(" --http2 --streams {streams}") } else { String::new() };
-                format!("{} hold {url} {many} -z {seconds}s --json{spin}{tls}{http2}", tools.plimsoll)
+                let much = amount.requests.map_or_else(|| format!("-z {seconds}s"), |requests| format!("-n {requests}"));
+                format!("{} hold {url} {many} {much} --json{spin}{tls}{http2}", tools.plimsoll)
             }
             Self::Wrk => format!("{} -t1 -c{connections} -d{seconds}s --latency {url}", tools.wrk),
             Self::H2load => {
@@ -105,7 +123,7 @@ impl Client {
     /// What it printed, understood.
     pub fn read(self, stdout: &str) -> Result<Seen, String> {
         let seen = match self {
-            Self::Floor => stdout.trim().parse().ok().map(|answers| Seen { answers, ..Seen::default() }),
+            Self::Floor => of_floor(stdout),
             Self::Plimsoll => parsed(stdout).and_then(|json| of_plimsoll(&json)),
             Self::Wrk => of_wrk(stdout),
             Self::H2load => of_h2load(stdout),
@@ -134,6 +152,11 @@ pub struct Seen {
 
 fn parsed(stdout: &str) -> Option<Value> {
     serde_json::from_str(stdout).ok()
+}
+
+fn of_floor(stdout: &str) -> Option<Seen> {
+    let (answers, per_s) = stdout.trim().split_once(' ')?;
+    Some(Seen { answers: answers.parse().ok()?, per_s: per_s.parse().ok(), ..Seen::default() })
 }
 
 fn of_plimsoll(json: &Value) -> Option<Seen> {
@@ -232,7 +255,7 @@ mod tests {
 
     #[test]
     fn no_answer_is_no_measurement() {
-        assert!(Client::Floor.read("0\n").is_err());
-        assert_eq!(Client::Floor.read("17\n"), Ok(Seen { answers: 17, ..Seen::default() }));
+        assert!(Client::Floor.read("0 0\n").is_err());
+        assert_eq!(Client::Floor.read("17 8.5\n"), Ok(Seen { answers: 17, per_s: Some(8.5), ..Seen::default() }));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     case::{CASES, Case},
-    client::Client,
+    client::{Amount, Client},
     emulated::{self, MARK},
     measure::{Cost, Counter, cost},
     place::Ground,
@@ -11,6 +11,11 @@ use super::{
 };
 use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
 use serde::{Deserialize, Serialize};
+
+/// The short and the long run in the emulated machine, which is slow.
+const INSIDE: (Amount, Amount) = (Amount { seconds: 0.5, requests: Some(10_000) }, Amount { seconds: 1.5, requests: Some(30_000) });
+/// The short and the long run on this machine.
+pub const OUTSIDE: (Amount, Amount) = (Amount { seconds: 1.0, requests: Some(200_000) }, Amount { seconds: 2.0, requests: Some(500_000) });
 
 /// What became of one client in one case and round.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -75,14 +80,14 @@ pub fn measure(
     counter: Counter,
     ground: &Ground<'_>,
     core: Option<usize>,
-    seconds: (f64, f64),
+    amounts: (Amount, Amount),
     seen: &mut dyn FnMut(Sample) -> Result<(), String>,
 ) -> Result<(), String> {
     for round in 0..choice.rounds {
         for (index, client) in choice.round(round) {
             let case = &CASES[index];
             let place = ground.open(case.site, case.load.protocol)?;
-            let outcome = cost(counter, case.clients[client], ground.tools, &case.load, &place.address, seconds, core);
+            let outcome = cost(counter, case.clients[client], ground.tools, &case.load, &place.address, amounts, core);
             seen(Sample { case: index, client, round, outcome })?;
         }
     }
@@ -102,7 +107,7 @@ pub fn measure_emulated(choice: &Choice, tools: &Tools, seen: &mut dyn FnMut(Sam
 pub fn inside(choice: &Choice) -> Result<(), String> {
     let tools = Tools::on_path();
     let ground = Ground { tools: &tools, files: "/files".into(), core: None };
-    measure(choice, Counter::Clock, &ground, None, (0.5, 1.0), &mut |sample| {
+    measure(choice, Counter::Clock, &ground, None, INSIDE, &mut |sample| {
         let line = serde_json::to_string(&sample).map_err(|error| error.to_string())?;
         println!("{MARK}{line}");
         Ok(())

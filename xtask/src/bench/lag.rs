@@ -2,7 +2,7 @@
 
 use super::{
     case::Site,
-    client::{Client, Load, Protocol, Seen},
+    client::{Amount, Client, Load, Protocol, Seen},
     place::Ground,
     process::finish,
     spread::Spread,
@@ -39,7 +39,7 @@ pub fn measure(rounds: u32, ground: &Ground<'_>, core: Option<usize>) -> Result<
         let load = Load { protocol: Protocol::Http1, connections: CONNECTIONS, streams: 1, rate: Some(RATE), spin };
         let mut seen = Vec::new();
         for _ in 0..rounds {
-            let finished = finish(&Client::Plimsoll.words(ground.tools, &load, &place.address, SECONDS), core)?;
+            let finished = finish(&Client::Plimsoll.words(ground.tools, &load, &place.address, Amount::seconds(SECONDS)), core)?;
             seen.push(Client::Plimsoll.read(&finished.stdout)?);
         }
         let of = |part: fn(&Seen) -> Option<f64>| Spread::of(seen.iter().filter_map(part)).ok_or("plimsoll hold says nothing of its lag");

@@ -2,7 +2,7 @@
 //! both do, cost nothing.
 
 use super::{
-    client::{Client, Load, Seen},
+    client::{Amount, Client, Load, Seen},
     place::Address,
     process::{Finished, finish},
     tools::{Tools, folder, which},
@@ -42,13 +42,14 @@ pub struct Cost {
     pub user: Option<f64>,
     /// CPU time, in microseconds.
     pub cpu_us: f64,
-    /// Answers a second, in the long run.
-    pub per_s: f64,
+    /// Answers a second, in the long run; `None` where the client does not say.
+    pub per_s: Option<f64>,
 }
 
 /// One run of a client.
 struct Run {
     answers: f64,
+    per_s: Option<f64>,
     cpu_us: f64,
     user: Option<f64>,
     kernel: Option<f64>,
@@ -61,19 +62,14 @@ pub fn cost(
     tools: &Tools,
     load: &Load,
     to: &Address,
-    seconds: (f64, f64),
+    (short, long): (Amount, Amount),
     core: Option<usize>,
 ) -> Result<Cost, String> {
-    let round_up = |seconds: f64| if client.takes_whole_seconds() { seconds.ceil() } else { seconds };
-    let (short_s, mut long_s) = (round_up(seconds.0), round_up(seconds.1));
-    if long_s <= short_s {
-        long_s = short_s + 1.0;
-    }
-    let once = |seconds: f64| run(counter, client, client.words(tools, load, to, seconds), core);
-    let (short, long) = (once(short_s)?, once(long_s)?);
+    let once = |amount: Amount| run(counter, client, client.words(tools, load, to, amount), core);
+    let (short, long) = (once(short)?, once(long)?);
     let answers = long.answers - short.answers;
     if answers <= 0.0 {
-        return Err(format!("{} had no more answers in {long_s} s than in {short_s} s", client.name()));
+        return Err(format!("{} had no more answers in a longer run", client.name()));
     }
     let each = |long: f64, short: f64| (long - short) / answers;
     let cpu_us = each(long.cpu_us, short.cpu_us);
@@ -84,7 +80,7 @@ pub fn cost(
         Counter::Perf => part(|run| Some(run.user? + run.kernel?)),
         Counter::Nobody => None,
     };
-    Ok(Cost { instructions, user, cpu_us, per_s: answers / (long_s - short_s) })
+    Ok(Cost { instructions, user, cpu_us, per_s: long.per_s })
 }
 
 fn run(counter: Counter, client: Client, words: Vec<String>, core: Option<usize>) -> Result<Run, String> {
@@ -101,8 +97,8 @@ fn run(counter: Counter, client: Client, words: Vec<String>, core: Option<usize>
 }
 
 fn understand(client: Client, finished: &Finished, counts: Option<&str>) -> Result<Run, String> {
-    let Seen { answers, .. } = client.read(&finished.stdout)?;
+    let Seen { answers, per_s, .. } = client.read(&finished.stdout)?;
     let count = |event: &str| counts?.lines().find(|line| line.contains(event))?.split(',').next()?.parse().ok();
     let (user, kernel) = (count("instructions:u"), count("instructions:k"));
-    Ok(Run { answers: answers as f64, cpu_us: finished.cpu.as_secs_f64() * 1e6, user, kernel })
+    Ok(Run { answers: answers as f64, per_s, cpu_us: finished.cpu.as_secs_f64() * 1e6, user, kernel })
 }

@@ -116,7 +116,7 @@ fn measure(arguments: &Arguments, choice: &Choice, ground: &Ground<'_>, core: Op
         results.agreement = Some(agreement::measure(rounds, choice.seed, ground, core)?);
     }
     if wanted(Part::Time) || (wanted(Part::Instructions) && counter == Counter::Perf) {
-        cost::measure(choice, counter, ground, core, (1.0, 2.0), &mut |sample| {
+        cost::measure(choice, counter, ground, core, cost::OUTSIDE, &mut |sample| {
             show(&sample);
             results.timed.push(sample);
             Ok(())
@@ -138,7 +138,7 @@ fn show(sample: &Sample) {
     match &sample.outcome {
         Ok(cost) => {
             let instructions = cost.instructions.map_or_else(String::new, |count| format!("{count:.0} instructions, "));
-            eprintln!("{what}: {instructions}{:.2} us a request, {:.0}/s", cost.cpu_us, cost.per_s);
+            eprintln!("{what}: {instructions}{:.2} us a request", cost.cpu_us);
         }
         Err(why) => eprintln!("{what}: {why}"),
     }

@@ -135,7 +135,7 @@ fn instructions(samples: &[Sample]) -> Vec<String> {
 fn times(samples: &[Sample]) -> Vec<String> {
     each(samples, |case, client| {
         let cpu = spread(samples, case.name, client, |cost| Some(cost.cpu_us))?;
-        let per_s = spread(samples, case.name, client, |cost| Some(cost.per_s))?;
+        let per_s = spread(samples, case.name, client, |cost| cost.per_s).map_or_else(|| "-".to_owned(), |per_s| per_s.to_string());
         let ratio = ratio(samples, case.name, client, Client::Wrk, |cost| Some(cost.cpu_us));
         let ratio = ratio.map_or_else(|| "-".to_owned(), |ratio| ratio.to_string());
         Some(format!("{} | {} | {cpu} | {ratio} | {per_s}", case.name, client.name()))
