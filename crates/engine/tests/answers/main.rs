@@ -1,6 +1,4 @@
 //! The corpus of the fuzzers, through their harnesses, as ordinary tests.
-#![allow(clippy::print_stdout)] // a test that fails shows the name of the file that it was at
-
 #![allow(clippy::print_stdout)] // captured, and shown with a failure
 
 mod deliberate;
