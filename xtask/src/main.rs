@@ -4,8 +4,10 @@
 mod accuracy;
 mod bare;
 mod bench;
+mod gate;
 mod rivals;
 mod test;
+mod tools;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -25,6 +27,8 @@ enum Task {
     Accuracy(accuracy::Arguments),
     /// Measures what Plimsoll and its peers pay for a request, and writes docs/PERFORMANCE.md
     Bench(bench::Arguments),
+    /// Counts the instructions of the request path, and fails when they have grown by more than 3%
+    Gate(gate::Arguments),
     /// The bare server that the bench measures against
     #[command(hide = true)]
     BareServer(bare::ServerArguments),
@@ -37,6 +41,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Test(arguments) => test::run(&arguments),
         Task::Accuracy(arguments) => accuracy::run(&arguments),
+        Task::Gate(arguments) => gate::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::BareServer(arguments) => bare::serve(&arguments),
         Task::BareClient(arguments) => bare::ping_pong(&arguments),
