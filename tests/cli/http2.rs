@@ -73,7 +73,7 @@ fn requests_share_connections_in_streams() {
 fn a_status_that_can_not_be_asked_for_again_is_told_by_its_number() {
     let home = tempfile::tempdir().unwrap();
     let (address, _) = serving(404);
-    let said = plimsoll(home.path(), &["find", &format!("http://{address}/"), "--http2", "--time", "5s"], &[]);
+    let said = plimsoll(home.path(), &["hold", &format!("http://{address}/"), "--http2", "-c", "1", "-n", "5"], &[]);
     assert_eq!(said.code, Some(4), "{}", said.stderr);
     assert!(said.stderr.contains("answers \"404\""), "{}", said.stderr);
 }
@@ -82,7 +82,7 @@ fn a_status_that_can_not_be_asked_for_again_is_told_by_its_number() {
 fn a_server_that_speaks_no_http_2_is_said_to_be_none() {
     let home = tempfile::tempdir().unwrap();
     let (address, _) = super::server::on_tcp(None, super::server::well);
-    let said = plimsoll(home.path(), &["find", &format!("http://{address}/"), "--http2", "--time", "5s"], &[]);
+    let said = plimsoll(home.path(), &["hold", &format!("http://{address}/"), "--http2", "-c", "1", "-n", "5"], &[]);
     assert_eq!(said.code, Some(4), "{}", said.stderr);
     assert!(said.stderr.contains("HTTP/2") && said.stderr.contains("--http2"), "{}", said.stderr);
 }

@@ -31,7 +31,7 @@ fn a_unix_socket_is_a_target_and_a_way_to_one() {
 #[test]
 fn a_socket_that_nobody_listens_on_is_named() {
     let home = tempfile::tempdir().unwrap();
-    let said = plimsoll(home.path(), &["find", &format!("unix:{}", home.path().join("none").display()), "--time", "5s"], &[]);
+    let said = plimsoll(home.path(), &["hold", &format!("unix:{}", home.path().join("none").display()), "-n", "5"], &[]);
     assert_eq!(said.code, Some(4), "{}", said.stderr);
     assert!(said.stderr.contains("/none"), "{}", said.stderr);
 }
@@ -59,7 +59,7 @@ fn connections_go_where_they_are_sent() {
     }
     // Where connections really go is named with what was asked for.
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let said = plimsoll(home.path(), &["find", "http://shop.test/", "--connect-to", &format!("::{closed}"), "--time", "5s"], &[]);
+    let said = plimsoll(home.path(), &["hold", "http://shop.test/", "--connect-to", &format!("::{closed}"), "-n", "5"], &[]);
     assert_eq!(said.code, Some(4), "{}", said.stderr);
     assert!(said.stderr.contains(&format!("nobody listens at {closed} (shop.test:80)")), "{}", said.stderr);
 }

@@ -4,6 +4,7 @@
 mod accuracy;
 mod bare;
 mod bench;
+mod fuzz;
 mod gate;
 mod rivals;
 mod test;
@@ -29,6 +30,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Counts the instructions of the request path, and fails when they have grown by more than 3%
     Gate(gate::Arguments),
+    /// Fuzzes what reads answers, and writes docs/FUZZING.md
+    Fuzz(fuzz::Arguments),
     /// The bare server that the bench measures against
     #[command(hide = true)]
     BareServer(bare::ServerArguments),
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Task::Accuracy(arguments) => accuracy::run(&arguments),
         Task::Gate(arguments) => gate::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::BareServer(arguments) => bare::serve(&arguments),
         Task::BareClient(arguments) => bare::ping_pong(&arguments),
     };

@@ -35,6 +35,8 @@ mod endpoint;
 mod engine;
 mod error;
 mod files;
+#[doc(hidden)]
+pub mod fuzzing;
 mod http1;
 mod http2;
 mod ports;

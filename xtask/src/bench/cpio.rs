@@ -79,7 +79,7 @@ mod tests {
         let text = String::from_utf8_lossy(&bytes);
         let names: Vec<&str> = ["a\0", "a/b\0", "a/c\0", "TRAILER!!!\0"].into_iter().filter(|name| text.contains(name)).collect();
         assert_eq!((names.len(), text.matches("070701").count(), bytes.len() % 4), (4, 4, 0));
-        assert!(text.contains("hello\0\0\0070701"));
+        assert!(text.contains("hello\x00\x00\x00070701"));
         // The name begins after 110 bytes, and the first field after the magic is the entry's number.
         assert_eq!((&text[..14], &text[110..112]), ("07070100000001", "a\0"));
     }

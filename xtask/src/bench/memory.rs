@@ -18,8 +18,11 @@ pub const AT_MOST: f64 = 600.0;
 /// Who is measured.
 const CLIENTS: [Client; 4] = [Client::Plimsoll, Client::Wrk, Client::H2load, Client::Oha];
 
+/// What a connection costs a client, or why that could not be measured.
+pub type Measured = (Client, Result<Spread, String>);
+
 /// Bytes a connection of each client, or why they are not known.
-pub fn measure(rounds: u32, ground: &Ground<'_>, core: Option<usize>) -> Result<Vec<(Client, Result<Spread, String>)>, String> {
+pub fn measure(rounds: u32, ground: &Ground<'_>, core: Option<usize>) -> Result<Vec<Measured>, String> {
     let place = ground.open(Site::Bare(Answers::Fixed), Protocol::Http1)?;
     let of = |client: Client| -> Result<Spread, String> {
         let peak = |connections: u32| {

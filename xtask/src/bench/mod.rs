@@ -13,7 +13,7 @@ mod place;
 mod process;
 mod report;
 mod spread;
-mod tools;
+pub mod tools;
 
 use cost::{Choice, Sample};
 use measure::Counter;

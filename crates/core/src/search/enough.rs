@@ -6,7 +6,7 @@ use crate::{
     step::StepResult,
 };
 
-/// On the way up a step may end once the evidence is this strong, from this many requests and seconds on.
+/// On the way up, and at a cliff, a step may end once the evidence is this strong, from this many requests and seconds on.
 const DECIDED_Z: f64 = 3.0;
 const DECIDED_REQUESTS: u64 = 60;
 const DECIDED_S: f64 = 0.5;
@@ -14,8 +14,9 @@ const DECIDED_S: f64 = 0.5;
 const FEW_REQUESTS: u64 = 20;
 const HALF: f64 = 0.5;
 
-/// Whether a ramp step under way has decided every objective, one way, beyond doubt.
-pub(crate) fn on_the_way_up(facts: &Facts, so_far: &StepResult) -> bool {
+/// Whether a step under way has decided every objective, one way, beyond doubt. On the way up all that counts is the side of the line, and at
+/// a cliff there is nothing between the sides.
+pub(crate) fn is_decided(facts: &Facts, so_far: &StepResult) -> bool {
     if is_hopeless(facts, so_far) {
         return true;
     }
@@ -27,7 +28,7 @@ pub(crate) fn on_the_way_up(facts: &Facts, so_far: &StepResult) -> bool {
     evidence.iter().any(|one| one.z >= DECIDED_Z) || evidence.iter().all(|one| one.z <= -DECIDED_Z)
 }
 
-/// Whether most requests are bad. Near the line nothing less may end a step: one that ends at the first run of slow requests would weigh
+/// Whether most requests are bad. Near a gradual line nothing less may end a step: one that ends at the first run of slow requests would weigh
 /// that run more than the quiet time after it.
 pub(crate) fn is_hopeless(facts: &Facts, so_far: &StepResult) -> bool {
     is_long_enough(facts, so_far) && so_far.ended() >= FEW_REQUESTS && evidence(facts, so_far).iter().any(|one| one.share > HALF)

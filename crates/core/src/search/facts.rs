@@ -5,7 +5,7 @@ use super::{
     knee::{self, Knee},
     line::{self, Crossing, Estimate},
     observation::Observation,
-    plan::{self, Pace},
+    plan,
 };
 use crate::{
     criterion::Criterion,
@@ -135,6 +135,16 @@ impl Facts {
         self.observations.iter().filter(|one| one.is_on_curve()).map(|one| one.load).fold(0.0, f64::max)
     }
 
+    /// Whether the target falls off a cliff at the line, as far as is known.
+    pub fn is_at_cliff(&self) -> bool {
+        self.goal.axis == Axis::Users && self.crossing().bracket.is_cliff(&self.crossing().loads)
+    }
+
+    /// The highest rate of good answers on the curve, a second.
+    pub fn peak_per_s(&self) -> f64 {
+        self.observations.iter().filter(|one| one.is_on_curve()).map(|one| one.good_per_s).fold(0.0, f64::max)
+    }
+
     /// The highest load of the bracket that passes.
     pub fn highest_pass(&self) -> Option<f64> {
         self.crossing().bracket.pass.as_ref().map(|pass| pass.load)
@@ -191,28 +201,6 @@ impl Facts {
         self.unloaded().map(|(mean_s, requests)| if requests >= FEW_REQUESTS { (5.0 * mean_s).max(1.0) } else { (10.0 * mean_s).max(8.0) })
     }
 
-    /// The response time to expect at a load: what was seen at the nearest load, scaled up beyond it as a full system would.
-    pub fn pace_at(&self, load: f64) -> Pace {
-        let seen = self.observations.iter().filter(|one| one.on_axis && one.mean_s.is_some() && one.purpose != Purpose::Gate);
-        let nearest = seen.min_by(|a, b| (a.load / load).ln().abs().total_cmp(&(b.load / load).ln().abs()));
-        let users_before = self.records.last().and_then(|record| record.users).unwrap_or(0);
-        let Some((near, mean_s)) = nearest.and_then(|near| near.mean_s.map(|mean_s| (near, mean_s))) else {
-            return Pace { response_s: self.unloaded_s(), relaxation_s: 0.0, users_before };
-        };
-        match self.goal.axis {
-            Axis::Users => Pace { response_s: Some(mean_s * (load / near.load).max(1.0)), relaxation_s: 0.0, users_before },
-            Axis::Rate => Pace { response_s: Some(mean_s), relaxation_s: self.relaxation_s(load, mean_s), users_before },
-        }
-    }
-
-    /// How long the queue of an open loop takes to forget its past: `4 lambda W^2` in heavy traffic, from `(1 - sqrt(rho))^2` of M/M/c with
-    /// the wait `W` put for the unknown utilization (Cohen, *The Single Server Queue*, II.2.1). At the capacity itself there is no steady state
-    /// to wait for.
-    fn relaxation_s(&self, per_s: f64, mean_s: f64) -> f64 {
-        let wait_s = mean_s - self.unloaded_s().unwrap_or(mean_s);
-        if self.has_latency_objective() && wait_s > 0.0 { 4.0 * per_s * wait_s * wait_s } else { 0.0 }
-    }
-
     /// The mean response time at a load, in seconds, over all visits.
     pub fn mean_at(&self, load: f64) -> Option<f64> {
         let visits: Vec<f64> =
@@ -236,13 +224,14 @@ impl Facts {
     pub fn step(&self, purpose: Purpose, load: f64, measure_s: f64) -> StepPlan {
         // A slow target may stretch a step, but no step may eat more than a twelfth of the time.
         let most_s = (self.budget_s() / 12.0).max(measure_s);
-        plan::step(&self.goal, &self.criteria, purpose, self.goal.load(load), measure_s, most_s, self.pace_at(load))
+        plan::step(&self.goal, &self.criteria, purpose, self.goal.load(load), measure_s, most_s, self.pace_at(load, purpose))
     }
 
     /// Whether the last step left the target in a state that the next one must not inherit.
     pub fn needs_gate(&self) -> bool {
         let Some(last) = self.last() else { return false };
-        let has_failed = last.error_share() > GATE_ERRORS || last.ended == 0;
+        let is_unanswered = last.ended == 0 && last.asked;
+        let has_failed = last.error_share() > GATE_ERRORS || is_unanswered;
         let is_slow = last.worst_position().is_some_and(|position| position.y > GATE_Y);
         // Arrivals beyond the capacity leave a queue behind.
         let has_queue =

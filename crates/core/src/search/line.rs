@@ -1,7 +1,7 @@
 //! The load line where an objective breaks: a fitted crossing where the curve is gradual, a bracket where it jumps.
 
 use super::{
-    merged,
+    merged::{self, Root},
     observation::Observation,
     pooled::{Bracket, JUMP_Y, PooledLoad, bracket, pool},
 };
@@ -9,6 +9,7 @@ use crate::{
     criterion::Criterion,
     finding::Axis,
     stat::{LineFit, Point, Position, Prior, fit_line},
+    step::Purpose,
 };
 
 /// A running estimate of a load, with its interval.
@@ -65,9 +66,9 @@ const FIRST_WINDOW: f64 = 0.45;
 /// A crossing with a wider interval than this on either side (in ln load) is no location.
 const NOWHERE: f64 = 0.6;
 /// Half the interval, in standard errors, and the least it is. Batches of a few seconds show only part of how long the queue of an open loop
-/// remembers, so there the errors are too small (docs/METHOD.md).
+/// remembers, so there the errors are too small, and so they are where hardly any slow request was seen (docs/METHOD.md).
 const SIGMAS: f64 = 2.0;
-const RATE_SIGMAS: f64 = 3.0;
+const MORE_SIGMAS: f64 = 3.0;
 const LEAST_HALF: f64 = 0.006;
 /// How far beyond the measured loads (in ln) a crossing may lie.
 const BEYOND_POINTS: f64 = 0.1;
@@ -78,7 +79,7 @@ const LEAST_SLOPE: f64 = 0.15;
 /// The fitted crossing may lie outside the bracket by this much.
 const BRACKET_SLACK: f64 = 0.15;
 /// Evidence beyond chance, where many loads are looked at: 1.4% each.
-const DECIDED_Z: f64 = 2.2;
+pub(crate) const DECIDED_Z: f64 = 2.2;
 /// A bracket on a gradual curve is no narrower than this on either side (in ln load).
 const GRADUAL: f64 = 0.12;
 /// A bracket wider than this (in ln load) has no middle worth naming.
@@ -88,8 +89,9 @@ const LEAST_Y: f64 = -2.2;
 
 /// Finds the crossing from everything seen so far.
 pub(crate) fn crossing(observations: &[Observation], criteria: &[Criterion], axis: Axis) -> Crossing {
-    let loads = pool(observations);
-    let found = bracket(&loads);
+    let loads = pool(observations.iter());
+    // The re-check lies far from the line and asks another question: at a slow target one late answer there would move the bracket.
+    let found = bracket(&pool(observations.iter().filter(|one| one.purpose != Purpose::Recheck)));
     let (estimate, curve, drift_z) = match (&found.pass, &found.fail) {
         (Some(pass), Some(fail)) => {
             // Arrivals are random, so even a hard limit turns them away gradually.
@@ -113,7 +115,8 @@ fn estimate_between(
     // A wide bracket before a cliff has no estimate inside: only what was carried is certain.
     let value = if is_cliff && (fail.load / pass.load).ln() > WIDE_BRACKET { pass.load } else { middle };
     // The interval reaches to the nearest loads that are decided beyond chance, whatever the bracket says in between.
-    let low = loads.iter().rev().find(|one| one.load <= pass.load && one.z <= -DECIDED_Z).unwrap_or(&loads[0]).load;
+    let passes = |one: &PooledLoad| if is_cliff { one.pass_at_cliff(fail.worst) } else { -one.z };
+    let low = loads.iter().rev().find(|one| one.load <= pass.load && passes(one) >= DECIDED_Z).unwrap_or(&loads[0]).load;
     let high = loads.iter().find(|one| one.load >= fail.load && one.z >= DECIDED_Z).map_or(f64::INFINITY, |one| one.load);
     // Where the curve is gradual, single loads pass and fail by luck: without a fit the crossing is known only roughly.
     let (low, high) = if is_cliff { (low, high) } else { (low.min(value * (-GRADUAL).exp()), high.max(value * GRADUAL.exp())) };
@@ -125,10 +128,11 @@ fn estimate_between(
     if fit.slope < LEAST_SLOPE || !lies_inside || misfits || !fit.spans {
         return (Some(by_bracket), None, fit.drift_z);
     }
-    let half = if axis == Axis::Users { SIGMAS } else { RATE_SIGMAS } * fit.se + LEAST_HALF;
-    // A flat curve locates nothing: decided loads on either side do that better.
+    let half = if axis == Axis::Users && !fit.extrapolated { SIGMAS } else { MORE_SIGMAS } * fit.se + LEAST_HALF;
+    // A flat curve bounds nothing: decided loads on either side do that better.
     if half > NOWHERE {
-        return (Some(by_bracket), None, fit.drift_z);
+        let (low, high) = (by_bracket.low.min(fit.root_load), by_bracket.high.max(fit.root_load));
+        return (Some(Estimate { value: fit.root_load, low, high, fitted: true, ..by_bracket }), None, fit.drift_z);
     }
     let (low, high) = (fit.root_load * (-half).exp(), fit.root_load * half.exp());
     let curve = Curve { root_load: fit.root_load, se: fit.se, slope: fit.slope };
@@ -138,6 +142,8 @@ fn estimate_between(
 struct Fit {
     root_load: f64,
     se: f64,
+    /// Whether hardly any slow request was there to see.
+    extrapolated: bool,
     slope: f64,
     /// `sqrt(chi2/dof)`.
     misfit: f64,
@@ -150,7 +156,8 @@ struct Fit {
 /// The fit around the crossing itself, found from the middle of the bracket.
 fn fit(observations: &[Observation], criteria: &[Criterion], criterion: usize, middle: f64) -> Option<Fit> {
     let first = fit_near(observations, criteria, criterion, middle, FIRST_WINDOW)?;
-    fit_near(observations, criteria, criterion, first.root_load, WINDOW).or(Some(first))
+    // Where nothing lies on the other side of the crossing as near as that, the points farther away are better than none.
+    fit_near(observations, criteria, criterion, first.root_load, WINDOW).filter(|near| near.spans || !first.spans).or(Some(first))
 }
 
 /// The straight line of `ln(q/T)` against ln load through the points near `centre`.
@@ -178,7 +185,7 @@ fn fit_near(observations: &[Observation], criteria: &[Criterion], criterion: usi
         .collect();
     let line = fit_line(&points, Prior::LATENCY_OVER_LOAD)?;
     let merged = merged_root(&near, criteria[criterion], line.slope);
-    let root = merged.map_or(line.root, |(root, _)| root);
+    let root = merged.map_or(line.root, |merged| merged.ln_load);
     let residuals: Vec<(f64, f64, f64)> = near
         .iter()
         .zip(&points)
@@ -188,7 +195,8 @@ fn fit_near(observations: &[Observation], criteria: &[Criterion], criterion: usi
         .collect();
     Some(Fit {
         root_load: root.exp(),
-        se: merged.map_or(line.se, |(root, se)| se.hypot(slope_error(&points, &line, root))),
+        se: merged.map_or(line.se, |merged| merged.se.hypot(slope_error(&points, &line, root))),
+        extrapolated: merged.is_some_and(|merged| merged.extrapolated),
         slope: line.slope,
         misfit: line.excess_scatter(),
         points: points.len(),
@@ -198,7 +206,7 @@ fn fit_near(observations: &[Observation], criteria: &[Criterion], criterion: usi
 }
 
 /// The crossing of the merged sample of these steps.
-fn merged_root(near: &[(&Observation, f64, f64)], criterion: Criterion, slope: f64) -> Option<(f64, f64)> {
+fn merged_root(near: &[(&Observation, f64, f64)], criterion: Criterion, slope: f64) -> Option<Root> {
     let Criterion::Latency { quantile, limit } = criterion else { return None };
     let steps: Vec<&Observation> = near.iter().map(|&(observation, ..)| observation).collect();
     if slope < LEAST_SLOPE { None } else { merged::root(&steps, slope, quantile, limit.as_secs_f64().ln()) }

@@ -16,6 +16,7 @@ mod line;
 mod merged;
 mod observation;
 mod overshoot;
+mod pace;
 mod plan;
 mod pooled;
 mod ramp;

@@ -45,6 +45,8 @@ pub(crate) struct Observation {
     pub median_s: Option<f64>,
     /// The longest stretch without a good answer, in seconds, while requests were in flight.
     pub silence_s: f64,
+    /// Whether anything was asked of the target: at a slow pace a step may pass without a request.
+    pub asked: bool,
     /// Not one request ended for longer than the target's unloaded pace explains, though some were in flight.
     pub is_dead: bool,
     /// Whether the target's process was seen to be gone.
@@ -60,7 +62,8 @@ impl Observation {
         let silence_s = silence_s(step);
         // The oldest request tells how long nothing came, however short the step.
         let waited_s = step.pending.max().map_or(0.0, |oldest| oldest.as_secs_f64());
-        let is_dead = step.ended() == 0 && patience_s.is_some_and(|patience_s| waited_s >= patience_s);
+        let is_silent = step.ended() == 0 && step.settle_good == 0;
+        let is_dead = is_silent && patience_s.is_some_and(|patience_s| waited_s >= patience_s);
         let on_axis = matches!((goal.axis, step.plan.load), (Axis::Users, Load::Users { .. }) | (Axis::Rate, Load::Rate { .. }));
         let per_request = per_request(step);
         let mut evidence = evidence_of_each(step, criteria);
@@ -84,6 +87,7 @@ impl Observation {
             mean_se_s: mean_standard_error(&response_sums(step)),
             median_s: step.quantile(0.5).map(|median| median.as_secs_f64()),
             silence_s,
+            asked: step.ended() > 0 || step.pending.count() > 0,
             is_dead,
             gone: step.signals.target_alive == Some(false),
             health: assess(step, Waiting::Asleep),

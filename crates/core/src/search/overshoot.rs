@@ -10,9 +10,9 @@ use crate::{
 const USERS_FACTORS: [f64; 3] = [2.0, 4.0, 8.0];
 /// Arrivals beyond the capacity pile up for as long as they come: at twice the rate, two seconds leave a queue of two more.
 const RATE_FACTORS: [f64; 2] = [1.5, 2.0];
-const STEP_S: f64 = 2.0;
+const STEP_S: f64 = 1.0;
 /// Loads at which a request would take longer than this are left out, in seconds.
-const LONGEST_RESPONSE_S: f64 = 2.5;
+const LONGEST_RESPONSE_S: f64 = 1.0;
 const MOST_S: f64 = 10.0;
 /// Share of errors that ends the overshoot.
 const ENOUGH_ERRORS: f64 = 0.5;
@@ -38,16 +38,23 @@ fn loads(facts: &Facts) -> Vec<f64> {
     let mut loads: Vec<f64> = factors.iter().map(|factor| (factor * value).min(facts.goal.ceiling)).collect();
     loads.dedup();
     // A slow target is not waited for: a step whose requests would take longer than this shows little but its own queue.
-    let is_quick = |load: f64| facts.pace_at(load).response_s.is_none_or(|response_s| response_s <= LONGEST_RESPONSE_S);
-    loads.retain(|&load| load > 1.05 * highest && is_quick(load));
+    loads.retain(|&load| load > 1.05 * highest && response_s(facts, load) <= LONGEST_RESPONSE_S);
     loads.reverse();
     loads
 }
 
+/// The response time beyond the line, in seconds: throughput has reached its peak there, and all other users wait (Little's law).
+fn response_s(facts: &Facts, load: f64) -> f64 {
+    match facts.goal.axis {
+        Axis::Users => (load / facts.peak_per_s() - facts.goal.think.as_secs_f64()).max(0.0),
+        Axis::Rate => facts.pace_at(load, Purpose::Overshoot).response_s.unwrap_or(0.0),
+    }
+}
+
 /// The time that the overshoot will take, at most, in seconds.
 pub(crate) fn expected_s(facts: &Facts) -> f64 {
-    let settle_s = |load: f64| facts.pace_at(load).response_s.unwrap_or(0.3);
-    loads(facts).into_iter().map(|load| STEP_S * facts.scale() + settle_s(load)).sum::<f64>().min(MOST_S)
+    // The step, its settling, and as long until its queue is gone.
+    loads(facts).into_iter().map(|load| STEP_S * facts.scale() + 2.0 * response_s(facts, load)).sum::<f64>().min(MOST_S)
 }
 
 /// A step that fails this badly has shown what there is to see.

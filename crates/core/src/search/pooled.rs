@@ -11,6 +11,8 @@ pub(crate) struct PooledLoad {
     pub z: f64,
     /// The index of that objective.
     pub worst: usize,
+    /// The evidence of each objective.
+    pub each: Vec<f64>,
     /// Whether a step at this load was past the gradual part of the curve: errors, or a latency far over the limit.
     pub jump: bool,
 }
@@ -19,6 +21,14 @@ pub(crate) struct PooledLoad {
 pub(crate) const JUMP_Y: f64 = 1.5;
 /// Share of errors from which a step is a jump.
 pub(crate) const JUMP_ERRORS: f64 = 0.05;
+
+impl PooledLoad {
+    /// How surely it passes, where `index` is the objective that the target falls off a cliff of: by that one's evidence, as long as nothing
+    /// speaks against the others. Few slow requests show no limit far above them beyond chance, however many there are.
+    pub fn pass_at_cliff(&self, index: usize) -> f64 {
+        if self.z > 0.0 { -self.z } else { -self.each[index] }
+    }
+}
 
 impl Observation {
     /// Whether the step belongs to the curve of load against behaviour: gates and recoveries are transients, overshoots only show the ladder.
@@ -35,19 +45,17 @@ impl Observation {
 }
 
 /// The curve's observations pooled by load, in ascending order.
-pub(crate) fn pool(observations: &[Observation]) -> Vec<PooledLoad> {
-    let mut curve: Vec<&Observation> = observations.iter().filter(|observation| observation.is_on_curve()).collect();
+pub(crate) fn pool<'a>(observations: impl Iterator<Item = &'a Observation>) -> Vec<PooledLoad> {
+    let mut curve: Vec<&Observation> = observations.filter(|observation| observation.is_on_curve()).collect();
     curve.sort_by(|a, b| a.load.total_cmp(&b.load));
     curve.chunk_by(|a, b| (a.load - b.load).abs() <= 1e-9 * a.load).map(pool_one).collect()
 }
 
 fn pool_one(same: &[&Observation]) -> PooledLoad {
     let criteria = same[0].evidence.len();
-    let (worst, z) = (0..criteria)
-        .map(|index| (index, pooled_z(same.iter().map(|observation| observation.evidence[index]))))
-        .max_by(|a, b| a.1.total_cmp(&b.1))
-        .unwrap_or((0, 0.0));
-    PooledLoad { load: same[0].load, z, worst, jump: same.iter().any(|observation| observation.is_jump()) }
+    let each: Vec<f64> = (0..criteria).map(|index| pooled_z(same.iter().map(|observation| observation.evidence[index]))).collect();
+    let (worst, z) = each.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0));
+    PooledLoad { load: same[0].load, z, worst, each, jump: same.iter().any(|observation| observation.is_jump()) }
 }
 
 /// The z of all steps as if they were one: each z weighs by the root of its effective requests.
@@ -95,7 +103,7 @@ mod tests {
     use super::*;
 
     fn loads(zs: &[(f64, f64)]) -> Vec<PooledLoad> {
-        zs.iter().map(|&(load, z)| PooledLoad { load, z, worst: 0, jump: false }).collect()
+        zs.iter().map(|&(load, z)| PooledLoad { load, z, worst: 0, each: vec![z], jump: false }).collect()
     }
 
     #[test]

@@ -23,6 +23,10 @@ const FLAT_ELASTICITY: f64 = 0.2;
 /// coefficient of variation.
 const RISING_ELASTICITY: f64 = 0.7;
 const FEW_CV: f64 = 0.5;
+/// So few requests in a step of users who pause tell nothing.
+const FEW_REQUESTS: u64 = 12;
+/// Response times beyond this many unloaded ones are mostly wait.
+const QUEUE: f64 = 8.0;
 /// On the rate axis: unanswered arrivals (in ln) from which the target no longer keeps up.
 const BEHIND_LN: f64 = 0.25;
 /// Share of the budget after which the ramp ends.
@@ -60,7 +64,7 @@ impl Ramp {
     }
 
     pub fn plan(&self, facts: &Facts) -> StepPlan {
-        let silent = facts.observations.iter().any(|one| one.ended == 0);
+        let silent = facts.observations.iter().any(|one| one.ended == 0 && one.asked);
         let measure_s = if self.again || (silent && facts.crossing().loads.is_empty()) { AGAIN_S } else { STEP_S };
         facts.step(Purpose::Ramp, self.load, measure_s * facts.scale())
     }
@@ -73,6 +77,10 @@ impl Ramp {
         }
         let Some(last) = facts.last() else { return Phase::Ramp(self) };
         if last.ended == 0 && !last.is_on_curve() {
+            // Nothing was asked: nothing is to be waited for.
+            if !last.asked {
+                return self.climb(facts);
+            }
             return Phase::Ramp(self);
         }
         let z = facts.crossing().loads.iter().find(|one| one.load == last.load).map_or(0.0, |one| one.z);
@@ -80,7 +88,8 @@ impl Ramp {
         let has_failed =
             (z >= FAIL_Z && (last.ended >= FAIL_REQUESTS || bad_half || z >= CLEAR_Z)) || (self.again && z >= AGAIN_Z) || last.is_jump();
         if has_failed {
-            if facts.crossing().bracket.pass.is_none() {
+            let is_smallest = facts.crossing().loads.first().is_some_and(|least| self.load <= least.load);
+            if is_smallest && facts.crossing().bracket.pass.is_none() {
                 // To give no number at all takes more: a rare slow request or two at the start is no broken target.
                 let visits = facts.observations.iter().filter(|one| one.load == last.load).count();
                 if !bad_half && visits < SMALLEST_VISITS {
@@ -110,7 +119,10 @@ impl Ramp {
             facts.at_least = Some(format!("the time ran out on the way up, at {}", facts.show_load(self.load)));
             return Phase::Hold(Hold::at_estimate(facts));
         }
-        Phase::Ramp(Self::starting((self.load * 2.0).min(ceiling)))
+        // Users who pause and hardly ask for anything yet tell nothing: they are passed in larger steps.
+        let tells_nothing = !facts.goal.think.is_zero() && facts.last().is_some_and(|last| last.ended < FEW_REQUESTS);
+        let factor = if tells_nothing { 4.0 } else { 2.0 };
+        Phase::Ramp(Self::starting((self.load * factor).min(ceiling)))
     }
 
     /// Further up, when the knee turns out to lie beyond what was measured.
@@ -139,7 +151,11 @@ fn has_flattened(facts: &Facts) -> bool {
         return ramp.last().is_some_and(|(_, per)| per.ln > BEHIND_LN && per.ln > 3.0 * per.se);
     }
     ramp.dedup_by(|later, earlier| later.0 == earlier.0);
-    ramp.len() >= 3 && ramp.windows(2).rev().take(2).all(|pair| is_flat(pair[0], pair[1]))
+    let flat = ramp.windows(2).rev().take_while(|pair| is_flat(pair[0], pair[1])).count();
+    // Users who pause show their queue themselves: where an answer takes this many times as long, one octave says it.
+    let is_queue = !facts.goal.think.is_zero()
+        && facts.last().and_then(|last| last.mean_s).zip(facts.unloaded_s()).is_some_and(|(mean, alone)| mean > QUEUE * alone);
+    ramp.len() >= 3 && flat >= if is_queue { 1 } else { 2 }
 }
 
 /// Whether throughput did not grow from the first load to the second, and that is no accident.

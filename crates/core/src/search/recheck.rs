@@ -20,14 +20,18 @@ const MOVED_SIGMA: f64 = 2.6;
 /// A spread between visits that no visit's own statistics explain: users that fall into step, a neighbour's passing work.
 const VISIT_SPREAD: f64 = 0.02;
 
+/// From this many on it is measured again before anything is said: two short visits see what one can't.
+const SUSPECT_SIGMA: f64 = 1.3;
+
 #[derive(Clone, Debug)]
 pub(crate) struct Recheck {
     load: f64,
+    again: bool,
 }
 
 impl Recheck {
     pub fn of(facts: &Facts) -> Option<Self> {
-        facts.base().map(|load| Self { load })
+        facts.base().map(|load| Self { load, again: false })
     }
 
     pub fn plan(&self, facts: &Facts) -> StepPlan {
@@ -36,15 +40,15 @@ impl Recheck {
 
     pub fn advance(self, facts: &mut Facts) -> Phase {
         facts.rechecked = true;
-        let was_suspected = facts.shifted.is_some();
-        facts.shifted = shift(facts, self.load);
-        // Short steps understate their errors now and then: a suspicion is measured again, and both visits together decide.
-        if facts.shifted.is_some() && !was_suspected { Phase::Recheck(self) } else { Overshoot::or_done(facts) }
+        facts.shifted = shift(facts, self.load, MOVED_SIGMA);
+        // Short steps understate their errors now and then, and may miss a shift: both visits together decide.
+        let is_suspected = !self.again && shift(facts, self.load, SUSPECT_SIGMA).is_some();
+        if is_suspected { Phase::Recheck(Self { again: true, ..self }) } else { Overshoot::or_done(facts) }
     }
 }
 
-/// What moved between the earlier visits of the base point and those of the re-check, taken together.
-fn shift(facts: &Facts, load: f64) -> Option<String> {
+/// What moved, by more than `sigmas` standard errors, between the earlier visits of the base point and those of the re-check, taken together.
+fn shift(facts: &Facts, load: f64, sigmas: f64) -> Option<String> {
     let visits = facts.observations.iter().filter(|one| one.is_on_curve() && one.load == load);
     let (after, before): (Vec<&Observation>, Vec<&Observation>) = visits.partition(|one| one.purpose == Purpose::Recheck);
     let failed_share = error_share(&after);
@@ -60,7 +64,7 @@ fn shift(facts: &Facts, load: f64) -> Option<String> {
     let first = before.iter().find_map(pace_of)?;
     let moved = after.ln - first.ln;
     let sigma = after.se.hypot(first.se).hypot(VISIT_SPREAD);
-    (moved.abs() > MOVED && moved.abs() > MOVED_SIGMA * sigma).then(|| {
+    (moved.abs() > MOVED && moved.abs() > sigmas * sigma).then(|| {
         let show = |ln: f64| show_duration(Duration::from_secs_f64(ln.exp()));
         format!("at {} a request took {} at first and {} at the end", facts.show_load(load), show(first.ln), show(after.ln))
     })

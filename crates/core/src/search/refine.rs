@@ -15,6 +15,8 @@ const PROBE_S: f64 = 2.5;
 /// What the re-check and the recovery take of the end of the budget.
 const RECHECK_S: f64 = 2.0;
 const RECOVERY_S: f64 = 1.0;
+/// Refining under an objective ends at this share of the budget at the latest (docs/METHOD.md).
+const LATEST: f64 = 0.72;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Refine {
@@ -36,7 +38,8 @@ impl Refine {
 
     /// Goes on refining, up the ramp again, or to the hold.
     pub fn or_next(self, facts: &mut Facts) -> Phase {
-        let out_of_time = facts.elapsed_s() >= deadline_s(facts);
+        let probe = self.plan(facts);
+        let out_of_time = facts.elapsed_s() + (probe.settle.least + probe.measure).as_secs_f64() > deadline_s(facts);
         match facts.line() {
             None if out_of_time => Phase::Hold(Hold::at_estimate(facts)),
             None if facts.crossing().bracket.fail.is_none() => Ramp::beyond(facts),
@@ -53,5 +56,7 @@ pub(crate) fn is_tight(facts: &Facts, line: &super::facts::Line, probes: usize) 
 /// When refining must end for hold, re-check, overshoot and recovery to fit into the budget.
 fn deadline_s(facts: &Facts) -> f64 {
     let rest_s = hold::seconds(facts) + (RECHECK_S + RECOVERY_S) * facts.scale() + overshoot::expected_s(facts);
-    (facts.budget_s() - rest_s).max(0.4 * facts.budget_s())
+    // A knee has no probe that decides it: every one counts.
+    let latest = if facts.has_latency_objective() { LATEST } else { 1.0 };
+    (facts.budget_s() - rest_s).clamp(0.4 * facts.budget_s(), latest * facts.budget_s())
 }

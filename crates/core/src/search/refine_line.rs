@@ -1,6 +1,12 @@
 //! REFINE where an objective breaks: probes on alternate sides of the fitted crossing, or halving the bracket where the curve jumps.
 
-use super::{facts::Facts, line::Estimate};
+use super::{
+    facts::Facts,
+    hold,
+    line::{DECIDED_Z, Estimate},
+    observation::Observation,
+    pooled::PooledLoad,
+};
 use crate::finding::Axis;
 
 /// How far from the crossing to probe, in ln load: near enough to matter, far enough for the slope.
@@ -11,14 +17,23 @@ const SNAP: f64 = 0.012;
 /// Evidence that one side of the crossing needs, and how far away it may lie.
 const PROOF_Z: f64 = 1.64;
 const PROOF_REACH: f64 = 0.13;
-/// A cliff bracketed this narrowly, with this evidence at both ends, needs no fit.
+/// The same (80%) where the interval is narrower than asked by this factor.
+const STEADY_PROOF_Z: f64 = 0.84;
+const FAR_NARROWER: f64 = 0.4;
+/// A cliff bracketed this narrowly, decided at both ends, needs no fit.
 const NARROW: f64 = 0.01;
-const BRACKET_Z: f64 = 3.0;
+
+/// A bracket this narrow (in ln load) whose ends are not decided beyond chance is not halved any more: the end that may have passed or failed by
+/// luck is measured again.
+const CLOSE: f64 = 0.06;
 
 /// The load to probe next.
 pub(crate) fn probe(facts: &Facts, probes: usize) -> f64 {
     let crossing = facts.crossing();
-    let (Some(pass), Some(fail)) = (&crossing.bracket.pass, &crossing.bracket.fail) else { return facts.goal.start };
+    let (Some(pass), Some(fail)) = (&crossing.bracket.pass, &crossing.bracket.fail) else {
+        // A stray failure at a small load outweighs what little speaks for the loads above it: the highest of those tells most.
+        return crossing.loads.iter().rev().find(|one| one.z < 0.0).map_or(facts.goal.start, |one| one.load);
+    };
     let Some(estimate) = &crossing.estimate else { return pass.load };
     let wanted = if estimate.fitted {
         let reach = NEAREST.max((0.8 * estimate.half()).min(FARTHEST));
@@ -32,26 +47,29 @@ pub(crate) fn probe(facts: &Facts, probes: usize) -> f64 {
             Axis::Users => load.round().min(estimate.value.floor()).max(1.0),
         }
     } else {
-        halve(facts, pass.load, fail.load, pass.z, fail.z)
+        return halve(facts, pass, fail).clamp(facts.goal.start.min(pass.load), facts.goal.ceiling);
     };
     let snapped = crossing.loads.iter().find(|one| (one.load / wanted).ln().abs() <= SNAP).map_or(wanted, |one| one.load);
     snapped.clamp(facts.goal.start.min(snapped), facts.goal.ceiling)
 }
 
 /// The middle of the bracket; where no load lies between, the end with the weaker evidence again.
-fn halve(facts: &Facts, pass: f64, fail: f64, pass_z: f64, fail_z: f64) -> f64 {
-    let weaker = if -pass_z < fail_z { pass } else { fail };
-    let is_narrow = (fail / pass).ln() <= NARROW / 2.0;
+fn halve(facts: &Facts, pass: &PooledLoad, fail: &PooledLoad) -> f64 {
+    let passes = if facts.is_at_cliff() { pass.pass_at_cliff(fail.worst) } else { -pass.z };
+    let weaker = if passes < fail.z { pass.load } else { fail.load };
+    let is_undecided = passes.min(fail.z) < DECIDED_Z;
+    let (pass, fail) = (pass.load, fail.load);
+    let is_narrow = (fail / pass).ln() <= CLOSE;
     match facts.goal.axis {
         Axis::Users if fail - pass <= 1.0 => weaker,
-        _ if is_narrow && (-pass_z).min(fail_z) < BRACKET_Z => weaker,
+        _ if is_narrow && is_undecided => weaker,
         Axis::Users => (pass * fail).sqrt().round().clamp(pass + 1.0, fail - 1.0),
         Axis::Rate => (pass * fail).sqrt(),
     }
 }
 
 /// The strongest evidence on one side (`-1` below, `1` above) within reach of the crossing.
-pub(crate) fn proof(facts: &Facts, estimate: &Estimate, side: f64) -> f64 {
+fn proof(facts: &Facts, estimate: &Estimate, side: f64) -> f64 {
     facts
         .crossing()
         .loads
@@ -70,10 +88,24 @@ pub(crate) fn proof(facts: &Facts, estimate: &Estimate, side: f64) -> f64 {
 pub(crate) fn is_tight(facts: &Facts, estimate: &Estimate) -> bool {
     let crossing = facts.crossing();
     let (Some(pass), Some(fail)) = (&crossing.bracket.pass, &crossing.bracket.fail) else { return false };
-    let decided_ends = -pass.z >= BRACKET_Z && fail.z >= BRACKET_Z;
+    let decided_ends = pass.pass_at_cliff(fail.worst) >= DECIDED_Z && fail.z >= DECIDED_Z;
     let is_adjacent = facts.goal.axis == Axis::Users && fail.load - pass.load <= 1.0;
     let is_narrow = is_adjacent || (fail.load / pass.load).ln() <= NARROW.min(0.2 * facts.goal.tolerance);
     let is_cliff = crossing.bracket.is_cliff(&crossing.loads);
-    let is_proven = proof(facts, estimate, -1.0) >= PROOF_Z && proof(facts, estimate, 1.0) >= PROOF_Z;
-    (is_narrow && decided_ends && is_cliff) || (estimate.fitted && estimate.half() <= facts.goal.tolerance && is_proven)
+    (is_narrow && decided_ends && is_cliff)
+        || (estimate.fitted && half_with_hold(facts, estimate) <= facts.goal.tolerance && is_proven(facts, estimate))
+}
+
+/// Half the interval that the hold will leave: it measures at the line as well, for longer than any probe.
+fn half_with_hold(facts: &Facts, estimate: &Estimate) -> f64 {
+    let is_near = |one: &&Observation| one.is_on_curve() && (one.load / estimate.value).ln().abs() <= PROOF_REACH;
+    let near_s: f64 = facts.observations.iter().filter(is_near).map(|one| one.measured_s).sum();
+    estimate.half() * (near_s / (near_s + hold::seconds(facts))).sqrt()
+}
+
+/// Whether chance alone does not explain that the loads on one side pass, and those on the other fail. Where the interval is far narrower than
+/// asked, less is enough: a steady queue holds few independent requests, but moves the crossing by little.
+pub(crate) fn is_proven(facts: &Facts, estimate: &Estimate) -> bool {
+    let needed = if estimate.half() <= FAR_NARROWER * facts.goal.tolerance { STEADY_PROOF_Z } else { PROOF_Z };
+    proof(facts, estimate, -1.0) >= needed && proof(facts, estimate, 1.0) >= needed
 }

@@ -10,8 +10,10 @@ use crate::model::{
 const GAIN: f64 = 6.0;
 /// Lack of fit, in chi squared for each degree of freedom, from which the law is given up.
 const MOST_MISFIT: f64 = 2.0;
-/// 95% of a normal law, in standard errors.
-const SIGMAS_95: f64 = 1.96;
+/// Half the interval in standard errors: 2.6, not 1.96, because the jackknife's own error comes on top, and a floor, because a law of three
+/// parameters that fits a dozen points by luck looks better known than it is.
+const SIGMAS: f64 = 2.6;
+const LEAST_HALF: f64 = 0.03;
 
 /// The law with the knee that follows from it.
 #[derive(Clone, Debug)]
@@ -32,7 +34,7 @@ pub(crate) fn retrograde(points: &[HingePoint], hinge: &HingeFit) -> Option<Retr
         return None;
     }
     let knee = usl.law.knee_users()?;
-    let half = (SIGMAS_95 * ln_error(points)?).max(0.01);
+    let half = (SIGMAS * ln_error(points)?).max(LEAST_HALF);
     let estimate = Estimate { value: knee, low: knee * (-half).exp(), high: knee * half.exp(), binding: None, fitted: false };
     Some(Retrograde { usl, estimate })
 }

@@ -51,7 +51,7 @@ impl Phase {
         match self {
             Self::Unloaded => {
                 let one = Load::Users { users: 1, think: std::time::Duration::ZERO };
-                Some(plan::step(&facts.goal, &facts.criteria, Purpose::Ramp, one, 1.2, 5.0, facts.pace_at(1.0)))
+                Some(plan::step(&facts.goal, &facts.criteria, Purpose::Ramp, one, 1.2, 5.0, facts.pace_at(1.0, Purpose::Ramp)))
             }
             Self::Ramp(ramp) => Some(ramp.plan(facts)),
             Self::Refine(refine) => Some(refine.plan(facts)),
@@ -67,7 +67,8 @@ impl Phase {
     /// Whether a step under way has shown enough.
     pub fn has_enough(&self, facts: &Facts, so_far: &StepResult) -> bool {
         match self {
-            Self::Ramp(_) => enough::on_the_way_up(facts, so_far),
+            Self::Ramp(_) => enough::is_decided(facts, so_far),
+            Self::Refine(_) if facts.is_at_cliff() => enough::is_decided(facts, so_far),
             Self::Refine(_) => enough::is_hopeless(facts, so_far),
             Self::Overshoot(_) => overshoot::has_failed(so_far),
             Self::Unloaded | Self::Gate(_) | Self::Hold(_) | Self::Recheck(_) | Self::Recovery(_) | Self::Done => false,

@@ -2,7 +2,7 @@
 
 use super::{
     facts::{Facts, Line},
-    refine_line::proof,
+    refine_line::is_proven,
 };
 use crate::{
     finding::{Axis, LoadLine, Word},
@@ -17,8 +17,6 @@ const DRIFT_Z: f64 = 3.0;
 const CONTRADICTION_Z: f64 = 2.5;
 /// No interval is narrower than this on either side (in ln load) while a side is undecided.
 const UNDECIDED: f64 = 0.11;
-/// A decisive pass or fail.
-const PROOF_Z: f64 = 1.64;
 
 /// The load line with its word.
 pub(crate) fn load_line(facts: &Facts) -> LoadLine {
@@ -52,6 +50,9 @@ fn not_failed(facts: &Facts) -> LoadLine {
     let Some(pass) = facts.highest_pass() else {
         return withheld(facts, "nothing was measured".to_owned());
     };
+    // Without a latency objective the knee counts too: where it seems to lie below, only its lower end is certain.
+    let knee = facts.knee().filter(|knee| !facts.has_latency_objective() && knee.estimate.value < pass);
+    let pass = knee.map_or(pass, |knee| pass.min(facts.whole(knee.estimate.low)));
     let reason = facts.at_least.clone().unwrap_or_else(|| "the search ended before anything failed".to_owned());
     LoadLine {
         axis: facts.goal.axis,
@@ -96,10 +97,12 @@ fn ends(facts: &Facts, line: &Line) -> (f64, f64, f64) {
             // A bracket ends at a load that fails: one less may still be carried.
             let is_bracket = !line.at_knee && !estimate.fitted;
             let high = if is_bracket { estimate.high - 1.0 } else { estimate.high };
-            // What bends back has no slots to count, so nothing speaks for the nearest whole number.
+            // A knee is one whole number where only one is in question; where several are, rounding must not narrow the interval. What bends
+            // back has no slots to count at all.
             let has_no_slots = line.at_knee && facts.knee().is_some_and(|knee| knee.retrograde.is_some());
+            let is_one = facts.whole(estimate.low) == facts.whole(high) && !has_no_slots;
             let (low, high) =
-                if has_no_slots { (estimate.low.floor(), high.ceil()) } else { (facts.whole(estimate.low), facts.whole(high)) };
+                if line.at_knee && !is_one { (estimate.low.floor(), high.ceil()) } else { (facts.whole(estimate.low), facts.whole(high)) };
             (value, low.clamp(1.0, value), high.max(value))
         }
     }
@@ -140,7 +143,7 @@ fn contradiction(facts: &Facts, line: &Line) -> Option<(f64, bool)> {
 
 /// Whether chance alone could explain that the loads on one side pass, or those on the other fail.
 fn is_undecided(facts: &Facts, line: &Line) -> bool {
-    line.estimate.fitted && (proof(facts, &line.estimate, -1.0) < PROOF_Z || proof(facts, &line.estimate, 1.0) < PROOF_Z)
+    line.estimate.fitted && !is_proven(facts, &line.estimate)
 }
 
 fn reasons_for_rough(facts: &Facts, line: &Line) -> Vec<String> {

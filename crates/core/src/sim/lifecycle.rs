@@ -136,14 +136,15 @@ impl Simulation {
         }
     }
 
+    /// How long a user thinks.
+    pub(super) fn thinking_ns(&mut self) -> u64 {
+        let unit: f64 = Exp1.sample(&mut self.rng);
+        (unit * self.think_ns) as u64
+    }
+
     /// A user pauses, thinks and sends again.
     fn send_again(&mut self, user: UserId, pause_ns: u64) {
-        let think_ns = if self.think_ns > 0.0 {
-            let unit: f64 = Exp1.sample(&mut self.rng);
-            (unit * self.think_ns) as u64
-        } else {
-            0
-        };
+        let think_ns = if self.think_ns > 0.0 { self.thinking_ns() } else { 0 };
         match pause_ns + think_ns {
             0 => self.due(Owner::User(user)),
             wait_ns => self.agenda.add(self.now_ns + wait_ns, Event::Due(user)),

@@ -102,8 +102,9 @@ impl Simulation {
                 self.users.shrink_to(users);
                 while self.users.count() < users {
                     let user = self.users.join();
-                    let first_ns = self.now_ns + self.rng.random_range(0..SPREAD_NS);
-                    self.agenda.add(first_ns, Event::Due(user));
+                    // As in the engine: who thinks is in mid-pause, as if it had always been there.
+                    let wait_ns = if self.think_ns > SPREAD_NS as f64 { self.thinking_ns() } else { self.rng.random_range(0..SPREAD_NS) };
+                    self.agenda.add(self.now_ns + wait_ns, Event::Due(user));
                 }
             }
             Load::Rate { per_s, arrivals } => {

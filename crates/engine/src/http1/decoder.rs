@@ -56,6 +56,11 @@ impl Decoder {
         self.touched
     }
 
+    /// Bytes of memory it holds beyond its own.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        self.spill.capacity()
+    }
+
     /// Takes the next bytes of the answer. After a failure, or bytes beyond the end (which are malformed), the decoder is of no more use.
     pub(crate) fn feed(&mut self, data: &[u8], heads: &mut HeadReader) -> Result<Progress, Failure> {
         if let Some(whole) = self.at_once(data, heads) {

@@ -51,6 +51,11 @@ impl HeadReader {
         Self { limits, answers_head: method == "HEAD", last_bytes: Vec::new(), last: None }
     }
 
+    /// Bytes of memory it holds beyond its own.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        self.last_bytes.capacity()
+    }
+
     /// The head at the start of `data`; `None` while it is incomplete.
     #[inline]
     pub(super) fn read(&mut self, data: &[u8]) -> Result<Option<Head>, Failure> {
