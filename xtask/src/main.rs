@@ -5,8 +5,10 @@ mod accuracy;
 mod bare;
 mod bench;
 mod fuzz;
+mod gate;
 mod rivals;
 mod test;
+mod tools;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -26,6 +28,8 @@ enum Task {
     Accuracy(accuracy::Arguments),
     /// Measures what Plimsoll and its peers pay for a request, and writes docs/PERFORMANCE.md
     Bench(bench::Arguments),
+    /// Counts the instructions of the request path, and fails when they have grown by more than 3%
+    Gate(gate::Arguments),
     /// Fuzzes what reads answers, and writes docs/FUZZING.md
     Fuzz(fuzz::Arguments),
     /// The bare server that the bench measures against
@@ -40,6 +44,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Test(arguments) => test::run(&arguments),
         Task::Accuracy(arguments) => accuracy::run(&arguments),
+        Task::Gate(arguments) => gate::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::BareServer(arguments) => bare::serve(&arguments),

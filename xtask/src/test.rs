@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
     Step { arguments: "clippy --workspace --all-targets -- -D warnings", measures: false },
     Step { arguments: "build --release", measures: false },
     Step { arguments: "test --workspace", measures: false },
+    Step { arguments: "xtask gate", measures: false },
     // One at a time: two measurements on the same cores would measure each other.
     Step { arguments: "test --release --test e2e -- --ignored --test-threads=1", measures: true },
 ];

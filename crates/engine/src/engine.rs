@@ -80,14 +80,6 @@ impl Engine {
         if matches!(config.protocol, Protocol::Http2 { .. }) && !config.request.keep_alive {
             return Err(EngineError::ClosesSharedConnections);
         }
-        let request: Arc<[u8]> = config.request.encode()?.into();
-        let session = Arc::new(SessionConfig {
-            blocks: Blocks::of(&config.request, config.tls.is_some())?,
-            body: config.request.body.clone(),
-            answers_head: config.request.method == "HEAD",
-            limits: config.limits,
-            streams: config.protocol.streams(),
-        });
         let ports = PortRoom::of(&config);
         let streams = config.protocol.streams();
         let threads = config.threads.get();
@@ -98,25 +90,7 @@ impl Engine {
         let room = files.most_connections().min(ports.most_connections()).saturating_mul(streams);
         let (to_us, messages) = channel();
         let mut shards = Vec::new();
-        for index in 0..threads {
-            let shard = ShardConfig {
-                index,
-                shards: threads,
-                endpoints: config.endpoints.clone(),
-                sources: config.sources.clone(),
-                tls: config.tls.clone(),
-                protocol: config.protocol,
-                request: Arc::clone(&request),
-                session: Arc::clone(&session),
-                method: config.request.method.clone(),
-                keep_alive: config.request.keep_alive,
-                timeout_ns: whole_ns(config.timeout),
-                limits: config.limits,
-                max_in_flight: share_of_users(config.max_in_flight.unwrap_or(room), index, threads).max(1),
-                spin_ns: whole_ns(config.spin),
-                cpu: config.cpus.as_ref().and_then(|cpus| cpus.get(index as usize % cpus.len().max(1)).copied()),
-                seed: config.seed.wrapping_add(u64::from(index) << 32),
-            };
+        for shard in shard_configs(&config, room)? {
             shards.push(spawn(shard, to_us.clone())?);
         }
         let selfcheck = SelfCheck::default();
@@ -201,6 +175,38 @@ impl Drop for Engine {
             }
         }
     }
+}
+
+/// What each shard needs to know, where `room` requests of an open loop may be in flight.
+pub(crate) fn shard_configs(config: &EngineConfig, room: u32) -> Result<Vec<ShardConfig>, EngineError> {
+    let request: Arc<[u8]> = config.request.encode()?.into();
+    let session = Arc::new(SessionConfig {
+        blocks: Blocks::of(&config.request, config.tls.is_some())?,
+        body: config.request.body.clone(),
+        answers_head: config.request.method == "HEAD",
+        limits: config.limits,
+        streams: config.protocol.streams(),
+    });
+    let threads = config.threads.get();
+    let of_shard = |index: u32| ShardConfig {
+        index,
+        shards: threads,
+        endpoints: config.endpoints.clone(),
+        sources: config.sources.clone(),
+        tls: config.tls.clone(),
+        protocol: config.protocol,
+        request: Arc::clone(&request),
+        session: Arc::clone(&session),
+        method: config.request.method.clone(),
+        keep_alive: config.request.keep_alive,
+        timeout_ns: whole_ns(config.timeout),
+        limits: config.limits,
+        max_in_flight: share_of_users(config.max_in_flight.unwrap_or(room), index, threads).max(1),
+        spin_ns: whole_ns(config.spin),
+        cpu: config.cpus.as_ref().and_then(|cpus| cpus.get(index as usize % cpus.len().max(1)).copied()),
+        seed: config.seed.wrapping_add(u64::from(index) << 32),
+    };
+    Ok((0..threads).map(of_shard).collect())
 }
 
 fn spawn(config: ShardConfig, messages: Sender<Message>) -> Result<ShardHandle, EngineError> {

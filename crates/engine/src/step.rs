@@ -217,11 +217,11 @@ impl BatchNews {
         let measured = &self.measured;
         batch.merge(&measured.batch);
         for response in [&measured.prompt, &measured.response] {
-            batch.response.merge(response);
-            result.response.merge(response);
+            response.add_to(&mut batch.response);
+            response.add_to(&mut result.response);
         }
         for service in [&measured.prompt, &measured.service] {
-            result.service.merge(service);
+            service.add_to(&mut result.service);
         }
         result.pending.merge(&self.pending);
         for (status, n) in measured.statuses.iter() {

@@ -6,8 +6,9 @@
 use super::{
     cpio::Archive,
     place::prepare,
-    tools::{Tools, folder, install, run, which},
+    tools::{Tools, folder},
 };
+use crate::tools::{install, run, which};
 use std::{
     fs::{self, File},
     io::{BufRead, BufReader, BufWriter},

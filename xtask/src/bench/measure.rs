@@ -5,8 +5,9 @@ use super::{
     client::{Amount, Client, Load, Seen},
     place::Address,
     process::{Finished, finish},
-    tools::{Tools, folder, which},
+    tools::{Tools, folder},
 };
+use crate::tools::which;
 use serde::{Deserialize, Serialize};
 use std::{fs, process::Command};
 

@@ -82,7 +82,7 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
         return cost::inside(&choice);
     }
     let tools = Tools::ready()?;
-    tools::install(&[("perf", "linux-perf")])?;
+    crate::tools::install(&[("perf", "linux-perf")])?;
     let ground_files = tools::folder().join("files");
     place::prepare(&ground_files)?;
     let (server, client) = two_cores()?;
@@ -93,7 +93,7 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
     let whole = choice.cases.is_empty() && choice.clients.is_empty() && arguments.only.is_empty();
     let out = match (&arguments.out, whole) {
         (Some(out), _) => out.clone(),
-        (None, true) => tools::workspace().join("docs/PERFORMANCE.md"),
+        (None, true) => crate::tools::workspace().join("docs/PERFORMANCE.md"),
         (None, false) => return Ok(()),
     };
     std::fs::write(&out, page).map_err(|error| format!("can't write {}: {error}", out.display()))?;

@@ -4,9 +4,9 @@ use super::{
     case::Site,
     client::Protocol,
     process::{Running, words},
-    tools::{Tools, run},
+    tools::Tools,
 };
-use crate::bare::Answers;
+use crate::{bare::Answers, tools::run};
 use clap::ValueEnum;
 use std::{
     fs,

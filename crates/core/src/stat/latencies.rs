@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// The smallest difference kept, in nanoseconds (HdrHistogram rounds it down to a power of two).
-const LOWEST_NS: u64 = 100;
+pub(super) const LOWEST_NS: u64 = 100;
 /// The longest latency kept, in nanoseconds: one hour. Longer ones are recorded as this.
-const HIGHEST_NS: u64 = 3_600_000_000_000;
+pub(super) const HIGHEST_NS: u64 = 3_600_000_000_000;
 
 /// How finely latencies are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,20 @@ pub enum Resolution {
     Fine,
     /// Two significant digits, about 30 KiB: one batch of a step.
     Coarse,
+}
+
+impl Resolution {
+    fn digits(self) -> u8 {
+        match self {
+            Self::Fine => 3,
+            Self::Coarse => 2,
+        }
+    }
+
+    /// Units up to here are told apart one by one.
+    pub(super) fn largest_exact(self) -> u64 {
+        10u64.pow(u32::from(self.digits()))
+    }
 }
 
 /// A histogram of latencies.
@@ -43,11 +57,10 @@ pub enum LatenciesError {
 impl Latencies {
     /// An empty histogram.
     pub fn with_resolution(resolution: Resolution) -> Self {
-        let digits = match resolution {
-            Resolution::Fine => 3,
-            Resolution::Coarse => 2,
-        };
-        Self(Histogram::new_with_bounds(LOWEST_NS, HIGHEST_NS, digits).expect("the bounds are constants that HdrHistogram takes"))
+        Self(
+            Histogram::new_with_bounds(LOWEST_NS, HIGHEST_NS, resolution.digits())
+                .expect("the bounds are constants that HdrHistogram takes"),
+        )
     }
 
     /// Records one latency in nanoseconds; above one hour it counts as one hour.

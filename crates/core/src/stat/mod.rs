@@ -5,9 +5,11 @@ mod latencies;
 mod position;
 mod proportion;
 mod regression;
+mod tally;
 
 pub use batch_means::{BatchCount, BatchSum, design_effect, effective_count, mean_standard_error, rate_standard_error};
 pub use latencies::{Latencies, LatenciesError, Resolution};
 pub use position::{FARTHEST, Position, position};
 pub use proportion::{chance_of_at_least, chance_of_at_most, evidence, exact_evidence, requests_for_a_clean_pass};
 pub use regression::{LineFit, Point, Prior, fit_line};
+pub use tally::Tally;

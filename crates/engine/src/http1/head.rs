@@ -59,10 +59,16 @@ impl HeadReader {
     /// The head at the start of `data`; `None` while it is incomplete.
     #[inline]
     pub(super) fn read(&mut self, data: &[u8]) -> Result<Option<Head>, Failure> {
-        match self.last {
-            Some(head) if data.starts_with(&self.last_bytes) => Ok(Some(head)),
-            _ => self.parse(data),
+        match self.known(data) {
+            Some(head) => Ok(Some(head)),
+            None => self.parse(data),
         }
+    }
+
+    /// The head at the start of `data`, if it is the one that was read last.
+    #[inline]
+    pub(super) fn known(&self, data: &[u8]) -> Option<Head> {
+        self.last.filter(|_| data.starts_with(&self.last_bytes))
     }
 
     fn parse(&mut self, data: &[u8]) -> Result<Option<Head>, Failure> {

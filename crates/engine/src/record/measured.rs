@@ -1,7 +1,7 @@
 //! One batch as a shard measured it, and what the coordinator makes of it.
 
 use plimsoll_core::{
-    stat::{Latencies, Resolution},
+    stat::{Latencies, Resolution, Tally},
     step::{Batch, Phases, Traffic},
 };
 
@@ -12,13 +12,13 @@ pub(crate) struct Measured {
     /// All counts; its histogram is left empty.
     pub(crate) batch: Batch,
     /// Response times of what was sent when it was due: their service times are the same (fine).
-    pub(crate) prompt: Latencies,
+    pub(crate) prompt: Tally,
     /// Response times of the others (fine).
-    pub(crate) response: Latencies,
+    pub(crate) response: Tally,
     /// Service times of the others (fine).
-    pub(crate) service: Latencies,
+    pub(crate) service: Tally,
     /// Delays of sends (coarse).
-    pub(crate) lag: Latencies,
+    pub(crate) lag: Tally,
     /// What answers said.
     pub(crate) statuses: Statuses,
     /// Bytes over the wire.
@@ -26,7 +26,7 @@ pub(crate) struct Measured {
     /// Connections, and answers that came in pieces: their time to the first byte, and from there.
     pub(crate) phases: Phases,
     /// Service times of the answers that came in pieces (coarse).
-    pub(crate) in_pieces: Latencies,
+    pub(crate) in_pieces: Tally,
 }
 
 /// Answers by status. A target gives a few of them, mostly the same.
@@ -49,17 +49,17 @@ impl Statuses {
 
 impl Measured {
     pub(super) fn empty(limits: usize) -> Self {
-        let fine = || Latencies::with_resolution(Resolution::Fine);
+        let fine = || Tally::with_resolution(Resolution::Fine);
         Self {
             batch: Batch::empty(limits),
             prompt: fine(),
             response: fine(),
             service: fine(),
-            lag: Latencies::with_resolution(Resolution::Coarse),
+            lag: Tally::with_resolution(Resolution::Coarse),
             statuses: Statuses::default(),
             traffic: Traffic::default(),
             phases: Phases::default(),
-            in_pieces: Latencies::with_resolution(Resolution::Coarse),
+            in_pieces: Tally::with_resolution(Resolution::Coarse),
         }
     }
 }
@@ -69,9 +69,11 @@ impl Measured {
     pub(crate) fn all_phases(&self) -> Phases {
         let mut all = self.phases.clone();
         let mut in_one_piece = Latencies::with_resolution(Resolution::Coarse);
-        in_one_piece.merge(&self.prompt);
-        in_one_piece.merge(&self.service);
-        in_one_piece.subtract(&self.in_pieces);
+        self.prompt.add_to(&mut in_one_piece);
+        self.service.add_to(&mut in_one_piece);
+        let mut in_pieces = Latencies::with_resolution(Resolution::Coarse);
+        self.in_pieces.add_to(&mut in_pieces);
+        in_one_piece.subtract(&in_pieces);
         all.first_byte.merge(&in_one_piece);
         all.body.record_many_ns(0, in_one_piece.count());
         all

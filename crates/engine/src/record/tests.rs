@@ -46,8 +46,8 @@ fn endings_fall_into_settling_and_then_into_batches_between_common_borders() {
     assert_eq!(first.batch.not_sent.get(NotSent::NoFile), 1);
     assert_eq!(first.batch.failed.seen().collect::<Vec<_>>(), [(Failure::TimedOut, 1), (Failure::Refused, 1)]);
     assert_eq!((first.prompt.count(), first.response.count(), first.service.count()), (1, 1, 1));
-    assert_eq!(first.prompt.max().unwrap().as_millis(), 4);
-    assert_eq!(first.service.max().unwrap().as_millis(), 15);
+    assert_eq!(Latencies::from(&first.prompt).max().unwrap().as_millis(), 4);
+    assert_eq!(Latencies::from(&first.service).max().unwrap().as_millis(), 15);
 
     let Some(Passed::Batch { index: 1, measured: second, .. }) = recorder.pass_border(at_ms(330)) else { panic!("the second batch") };
     assert_eq!(second.batch.ended(), 0);

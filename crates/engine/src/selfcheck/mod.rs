@@ -9,7 +9,7 @@ pub use kernel::Steal;
 use cgroup::Throttling;
 use kernel::{CoreTime, RunTime};
 use plimsoll_core::{
-    stat::{Latencies, Resolution},
+    stat::{Latencies, Resolution, Tally},
     step::GeneratorHealth,
 };
 use rustix::thread::{CpuSet, Pid, sched_getaffinity};
@@ -89,9 +89,9 @@ impl Default for GeneratorLoad {
 
 impl GeneratorLoad {
     /// Adds a batch of one shard: its thread's CPU time since measuring began, and the delays of its sends.
-    pub(crate) fn add(&mut self, cpu: Duration, lag: &Latencies) {
+    pub(crate) fn add(&mut self, cpu: Duration, lag: &Tally) {
         self.busiest = self.busiest.max(cpu);
-        self.lag.merge(lag);
+        lag.add_to(&mut self.lag);
     }
 
     /// The health over `elapsed`, between two readings.
@@ -127,8 +127,8 @@ mod tests {
     #[test]
     fn shares_are_of_the_worst_thread_and_unknown_stays_unknown() {
         let mut load = GeneratorLoad::default();
-        let mut lag = Latencies::with_resolution(Resolution::Coarse);
-        lag.record(ms(2));
+        let mut lag = Tally::with_resolution(Resolution::Coarse);
+        lag.record_ns(2_000_000);
         load.add(ms(300), &lag);
         load.add(ms(700), &lag);
         let waited = |wait| Some(RunTime { ran: ms(100), waited: wait });

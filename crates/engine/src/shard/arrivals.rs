@@ -71,15 +71,17 @@ impl Shard {
     }
 
     /// Sends what has fallen due, and what waited for a connection that is free.
-    #[inline]
+    #[inline(always)]
     pub(super) fn send_arrivals(&mut self) -> Result<(), EngineError> {
         match &self.open_loop {
-            Some(open_loop) if open_loop.next <= self.now || !open_loop.queue.is_empty() => {
-                self.fall_due(self.now);
-                self.serve_queue()
-            }
+            Some(open_loop) if open_loop.next <= self.now || !open_loop.queue.is_empty() => self.send_due_arrivals(),
             _ => Ok(()),
         }
+    }
+
+    fn send_due_arrivals(&mut self) -> Result<(), EngineError> {
+        self.fall_due(self.now);
+        self.serve_queue()
     }
 
     /// Takes off the schedule what is due at `until`. A border does so as well, so that each batch is offered what fell due in it even when

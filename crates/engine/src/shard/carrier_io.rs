@@ -205,8 +205,12 @@ impl Shard {
     }
 
     /// Writes what there is to be written, on all connections.
-    #[inline]
+    #[inline(always)]
     pub(super) fn flush_carriers(&mut self) -> Result<(), EngineError> {
+        if self.carriers.has_dirty() { self.flush_dirty_carriers() } else { Ok(()) }
+    }
+
+    fn flush_dirty_carriers(&mut self) -> Result<(), EngineError> {
         while let Some(index) = self.carriers.pop_dirty() {
             self.flush_carrier(index)?;
         }

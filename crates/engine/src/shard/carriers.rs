@@ -154,8 +154,13 @@ impl Carriers {
         }
     }
 
-    /// A connection with something to be written, if there is one.
+    /// Whether a connection has something to be written.
     #[inline]
+    pub(super) fn has_dirty(&self) -> bool {
+        !self.dirty.is_empty()
+    }
+
+    /// A connection with something to be written, if there is one.
     pub(super) fn pop_dirty(&mut self) -> Option<u32> {
         let index = self.dirty.pop()?;
         self.get(index).is_dirty = false;

@@ -5,6 +5,7 @@ mod carrier_io;
 mod carrier_life;
 mod carriers;
 mod command;
+mod counted;
 mod opening;
 mod openings;
 mod orders;
@@ -15,6 +16,8 @@ mod unread;
 mod users;
 
 pub(crate) use command::{Command, Message, News, ShardLoad};
+#[doc(hidden)]
+pub use counted::{CountError, request_path};
 
 use crate::{
     clock::Moment,
@@ -191,28 +194,36 @@ impl Shard {
                 Err(Errno::NOSYS) => return Err(EngineError::OldKernel),
                 Err(errno) => return Err(EngineError::System { action: "wait for events", errno }),
             }
-            self.now = Moment::now();
-            self.woken = self.now;
-            for (position, event) in events.iter().enumerate() {
-                if position > 0 {
-                    self.now = Moment::now();
-                }
-                self.pass_borders();
-                let (token, flags) = (event.data.u64(), event.flags);
-                if token == WAKE {
-                    if self.obey()? == Life::Ends {
-                        return Ok(());
-                    }
-                } else if let Some(carrier) = Carriers::of_token(token) {
-                    self.carrier_ready(carrier, token, flags)?;
-                } else if let Some(slot) = self.slots.of_token(token) {
-                    self.ready(slot, flags)?;
-                }
-                self.send_arrivals()?;
-                self.flush_carriers()?;
+            if self.turn(&events)? == Life::Ends {
+                return Ok(());
             }
-            self.read_on()?;
         }
+    }
+
+    /// Takes in what the kernel has just handed out, and sends what falls due meanwhile.
+    fn turn(&mut self, events: &[epoll::Event]) -> Result<Life, EngineError> {
+        self.now = Moment::now();
+        self.woken = self.now;
+        for (position, event) in events.iter().enumerate() {
+            if position > 0 {
+                self.now = Moment::now();
+            }
+            self.pass_borders();
+            let (token, flags) = (event.data.u64(), event.flags);
+            if token == WAKE {
+                if self.obey()? == Life::Ends {
+                    return Ok(Life::Ends);
+                }
+            } else if let Some(carrier) = Carriers::of_token(token) {
+                self.carrier_ready(carrier, token, flags)?;
+            } else if let Some(slot) = self.slots.of_token(token) {
+                self.ready(slot, flags)?;
+            }
+            self.send_arrivals()?;
+            self.flush_carriers()?;
+        }
+        self.read_on()?;
+        Ok(Life::GoesOn)
     }
 
     /// How long to wait for events; `None` for as long as it takes.

@@ -21,6 +21,7 @@ pub(super) const PEER_CLOSED: EventFlags = EventFlags::RDHUP.union(EventFlags::H
 
 impl Shard {
     /// Begins a request on a slot: on its connection, or on one that is opened for it.
+    #[inline(always)]
     pub(super) fn launch(&mut self, slot: u32, intended: Moment) -> Result<(), EngineError> {
         if !self.may_fall_due() {
             return Ok(());
@@ -30,6 +31,7 @@ impl Shard {
     }
 
     /// As [`Shard::launch`], for a request that has been counted as due.
+    #[inline(always)]
     pub(super) fn launch_offered(&mut self, slot: u32, intended: Moment) -> Result<(), EngineError> {
         let now = self.now;
         let state = self.slots.get(slot);
@@ -72,7 +74,7 @@ impl Shard {
                 _ => self.shake_hands(slot)?,
             }
             // Also when the connection has only just opened: some servers speak first, and an edge is told only once.
-        } else if flags.contains(EventFlags::OUT) {
+        } else if flags.contains(EventFlags::OUT) && (connection.is_sending() || transport.as_ref().is_some_and(Transport::wants_write)) {
             if let Some(stop) = transport.as_mut().filter(|transport| transport.wants_write()).and_then(|transport| transport.flush().err())
                 && stop != Stop::Again
             {
@@ -91,6 +93,7 @@ impl Shard {
     }
 
     /// Writes what the socket takes of the request.
+    #[inline]
     pub(super) fn write(&mut self, slot: u32) -> Result<(), EngineError> {
         loop {
             let Line::Http1 { transport: Some(transport), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
@@ -213,6 +216,7 @@ impl Shard {
         Ok(())
     }
 
+    #[inline(always)]
     pub(super) fn follow(&mut self, slot: u32, next: Next) -> Result<(), EngineError> {
         match next {
             Next::Wait => Ok(()),
@@ -228,6 +232,7 @@ impl Shard {
         }
     }
 
+    #[inline(always)]
     pub(super) fn end(&mut self, slot: u32, ending: Ending) -> Result<(), EngineError> {
         let role = self.slots.get(slot).role;
         if !ending.reusable || !self.config.keep_alive {

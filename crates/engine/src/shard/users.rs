@@ -81,6 +81,7 @@ impl Shard {
     }
 
     /// A user's request ended.
+    #[inline(always)]
     pub(super) fn user_done(&mut self, slot: u32, good: bool) -> Result<(), EngineError> {
         if !good {
             self.pause(slot);
