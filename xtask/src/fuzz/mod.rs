@@ -3,7 +3,7 @@
 mod page;
 mod target;
 
-use crate::bench::tools::{run as finish, workspace};
+use crate::tools::{run as finish, workspace};
 use std::{fs, path::PathBuf, process::Command, time::Duration};
 use target::{Figures, TARGETS};
 

@@ -1,6 +1,6 @@
 //! One fuzzer: built, run for so long, and what it says of its work.
 
-use crate::bench::tools::workspace;
+use crate::tools::workspace;
 use std::{
     fmt, fs,
     path::Path,
