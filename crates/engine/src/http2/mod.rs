@@ -1,7 +1,7 @@
 //! HTTP/2 without I/O (RFC 9113): what one connection says and understands, and the request of one of its streams.
 //!
 //! The `h2` crate was tried first: its header maps, copies and tasks cost twice the instructions a request that nghttp2's client needs, where
-//! this, which keeps of an answer only its status and its length, needs a fraction of them (docs/PERFORMANCE.md).
+//! this, which keeps of an answer only its status and its length, needs a fraction of them (`cargo xtask bench` measures it).
 
 mod blocks;
 mod fields;
