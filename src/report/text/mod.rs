@@ -9,6 +9,8 @@ mod latency;
 mod names;
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod made;
 #[cfg(test)]
 mod tests;

@@ -1,27 +1,7 @@
 //! Golden texts: each finding and the one screen that it must become.
 
-use super::made;
+use super::{golden::golden, made};
 use crate::report::{paint::Look, text};
-use plimsoll_core::finding::Finding;
-
-/// One screen: at most 40 lines of at most 80 columns.
-fn screen(finding: &Finding) -> String {
-    let shown = text(finding, &Look::default());
-    assert!(shown.lines().count() <= 40, "{} lines:\n{shown}", shown.lines().count());
-    for line in shown.lines() {
-        assert!(line.chars().count() <= 80, "{} columns: {line}", line.chars().count());
-    }
-    shown
-}
-
-macro_rules! golden {
-    ($($name:ident),+ $(,)?) => { $(
-        #[test]
-        fn $name() {
-            insta::assert_snapshot!(stringify!($name), screen(&made::$name()));
-        }
-    )+ };
-}
 
 golden!(firm, rough, unstable, at_least, generator_limited, broken, interrupted, crash_with_recovery, crash_that_stays, one_slot, slo);
 

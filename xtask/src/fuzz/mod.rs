@@ -10,20 +10,20 @@ use target::{Figures, TARGETS};
 /// The version of cargo-fuzz that is used.
 const CARGO_FUZZ: &str = "0.13.2";
 
-/// How long all targets together are fuzzed unless something else is said, in seconds; shorter runs leave docs/FUZZING.md as it is.
+/// How long each target is fuzzed unless something else is said, in seconds; shorter runs leave docs/FUZZING.md as it is.
 const USUAL_SECONDS: u64 = 900;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// For how long, all targets together; docs/FUZZING.md is written after 15 minutes or more without a finding
-    #[arg(long, default_value_t = USUAL_SECONDS)]
+    /// For how long each target runs; docs/FUZZING.md is written after 15 minutes or more of each without a finding
+    #[arg(long, value_name = "SECONDS", default_value_t = USUAL_SECONDS)]
     seconds: u64,
 }
 
 /// Builds the targets, runs one after the other, and stops at the first finding.
 pub fn run(arguments: &Arguments) -> Result<(), String> {
     let cargo_fuzz = installed()?;
-    let each = Duration::from_secs(arguments.seconds / TARGETS.len() as u64);
+    let each = Duration::from_secs(arguments.seconds);
     let mut all: Vec<Figures> = Vec::new();
     for target in TARGETS {
         eprintln!("{}: {} s", target.name, each.as_secs());

@@ -1,27 +1,7 @@
 //! Golden texts: each hold and the one screen that it must become.
 
-use super::made;
+use super::{super::golden::golden, made};
 use crate::report::{json, paint::Look, text};
-use plimsoll_core::finding::Hold;
-
-/// One screen: at most 40 lines of at most 80 columns.
-fn screen(hold: &Hold) -> String {
-    let shown = text(hold, &Look::default());
-    assert!(shown.lines().count() <= 40, "{} lines:\n{shown}", shown.lines().count());
-    for line in shown.lines() {
-        assert!(line.chars().count() <= 80, "{} columns: {line}", line.chars().count());
-    }
-    shown
-}
-
-macro_rules! golden {
-    ($($name:ident),+ $(,)?) => { $(
-        #[test]
-        fn $name() {
-            insta::assert_snapshot!(stringify!($name), screen(&made::$name()));
-        }
-    )+ };
-}
 
 golden!(closed, open, failing, limited, refused, untimely);
 
