@@ -111,6 +111,31 @@ fn refusals_and_crashes_are_named_with_their_load() {
 }
 
 #[test]
+fn those_turned_away_are_counted_rather_than_searched_for() {
+    for seed in 1..=10 {
+        let (finding, steps) = run(&case("refuses above 100"), seed);
+        assert_eq!(finding.load_line.value, Some(100.0), "seed {seed}");
+        let probes = steps.iter().filter(|step| step.plan.purpose == Purpose::Refine).count();
+        assert!(probes <= 5, "seed {seed}: {probes} probes, as many as halving takes");
+    }
+}
+
+#[test]
+fn a_target_that_stands_still_has_no_firm_percentile() {
+    let mut said = 0;
+    for seed in 1..=10 {
+        let (finding, _) = run(&case("GC 150 ms every 5 s, p99"), seed);
+        assert_ne!(finding.load_line.word, Word::Firm, "seed {seed}");
+        said += usize::from(finding.load_line.reasons.iter().any(|reason| reason.contains("stood still")));
+    }
+    assert!(said >= 8, "said in {said} of 10 runs");
+    for steady in ["c 8, 10 ms, p99<100ms", "M/M/16, p99", "lognormal cv 1.5, p99"] {
+        let (finding, _) = run(&case(steady), 1);
+        assert!(!finding.load_line.reasons.iter().any(|reason| reason.contains("stood still")), "{steady}: {:?}", finding.load_line);
+    }
+}
+
+#[test]
 fn a_weak_generator_is_never_sold_as_the_target() {
     for name in ["weak generator, knee", "weak generator, p99", "rate: weak generator"] {
         let (finding, _) = run(&case(name), 9);

@@ -1,6 +1,6 @@
 //! When a step may end before its time.
 
-use super::facts::Facts;
+use super::{facts::Facts, line};
 use crate::{
     evidence::{Evidence, evidence_of_each},
     step::StepResult,
@@ -25,7 +25,14 @@ pub(crate) fn is_decided(facts: &Facts, so_far: &StepResult) -> bool {
         return false;
     }
     let evidence = evidence(facts, so_far);
-    evidence.iter().any(|one| one.z >= DECIDED_Z) || evidence.iter().all(|one| one.z <= -DECIDED_Z)
+    evidence.iter().any(|one| one.z >= DECIDED_Z) || evidence.iter().all(|one| one.z <= -DECIDED_Z) || passes_at_cliff(facts, &evidence)
+}
+
+/// Whether what breaks at the cliff is absent beyond chance, and nothing speaks against the other objectives: below a cliff there is no more to
+/// see.
+fn passes_at_cliff(facts: &Facts, evidence: &[Evidence]) -> bool {
+    let Some(fail) = facts.crossing().bracket.fail.as_ref().filter(|_| facts.is_at_cliff()) else { return false };
+    evidence[fail.worst].z <= -line::DECIDED_Z && evidence.iter().all(|one| one.z <= 0.0)
 }
 
 /// Whether most requests are bad. Near a gradual line nothing less may end a step: one that ends at the first run of slow requests would weigh

@@ -63,6 +63,10 @@ impl Curve {
 /// Points farther than this from the crossing (in ln load) bend the straight line.
 const WINDOW: f64 = 0.35;
 const FIRST_WINDOW: f64 = 0.45;
+/// Where there are hardly any slow requests, the points up to this far away count as well, and the slope is that of this milder quantile: a
+/// p99 of 40 requests is the slowest of them, whose chance would bend the line at will.
+const WIDE_WINDOW: f64 = 1.0;
+const MILDER: f64 = 0.6;
 /// A crossing with a wider interval than this on either side (in ln load) is no location.
 const NOWHERE: f64 = 0.6;
 /// Half the interval, in standard errors, and the least it is. Batches of a few seconds show only part of how long the queue of an open loop
@@ -155,18 +159,37 @@ struct Fit {
 
 /// The fit around the crossing itself, found from the middle of the bracket.
 fn fit(observations: &[Observation], criteria: &[Criterion], criterion: usize, middle: f64) -> Option<Fit> {
-    let first = fit_near(observations, criteria, criterion, middle, FIRST_WINDOW)?;
+    let at = |centre: f64, window: f64, level: Option<f64>| fit_near(observations, criteria, criterion, (centre, window), level);
+    if has_few_slow(observations, criteria[criterion], middle) {
+        return at(middle, WIDE_WINDOW, Some(MILDER));
+    }
+    let first = at(middle, FIRST_WINDOW, None)?;
     // Where nothing lies on the other side of the crossing as near as that, the points farther away are better than none.
-    fit_near(observations, criteria, criterion, first.root_load, WINDOW).filter(|near| near.spans || !first.spans).or(Some(first))
+    at(first.root_load, WINDOW, None).filter(|near| near.spans || !first.spans).or(Some(first))
 }
 
-/// The straight line of `ln(q/T)` against ln load through the points near `centre`.
-fn fit_near(observations: &[Observation], criteria: &[Criterion], criterion: usize, centre: f64, window: f64) -> Option<Fit> {
+/// Whether all steps near the crossing together hold so few requests that hardly one may be slow.
+fn has_few_slow(observations: &[Observation], criterion: Criterion, middle: f64) -> bool {
+    let Criterion::Latency { quantile, .. } = criterion else { return false };
+    let near = |one: &&Observation| one.is_on_curve() && (one.load / middle).ln().abs() <= FIRST_WINDOW;
+    let requests: u64 = observations.iter().filter(near).map(|one| one.ended).sum();
+    requests as f64 * (1.0 - quantile) < merged::FEW_SLOW
+}
+
+/// The straight line of `ln(q/T)` against ln load through the points near `centre`; where a level is given, its slope is that of this quantile.
+fn fit_near(
+    observations: &[Observation],
+    criteria: &[Criterion],
+    criterion: usize,
+    (centre, window): (f64, f64),
+    level: Option<f64>,
+) -> Option<Fit> {
     let near: Vec<(&Observation, f64, f64)> = observations
         .iter()
         .filter(|observation| observation.is_on_curve() && (observation.load / centre).ln().abs() <= window)
         .filter_map(|observation| {
             let position = observation.positions[criterion]?;
+            let position = level.map_or(Some(position), |level| milder_position(observation, criteria[criterion], level))?;
             (position.y < JUMP_Y && position.y > LEAST_Y && position.se.is_finite()).then_some((observation, position.y, position.se))
         })
         .collect();
@@ -203,6 +226,12 @@ fn fit_near(observations: &[Observation], criteria: &[Criterion], criterion: usi
         spans: points.iter().any(|point| point.x > root - BEYOND_POINTS) && points.iter().any(|point| point.x < root + BEYOND_POINTS),
         drift_z: drift_z(&residuals),
     })
+}
+
+/// Where a milder quantile stands against the limit.
+fn milder_position(observation: &Observation, criterion: Criterion, level: f64) -> Option<Position> {
+    let Criterion::Latency { limit, .. } = criterion else { return None };
+    observation.sample.ln_quantile(level).map(|(ln, se)| Position { y: ln - limit.as_secs_f64().ln(), se })
 }
 
 /// The crossing of the merged sample of these steps.

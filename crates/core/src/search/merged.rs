@@ -18,8 +18,32 @@ pub(crate) struct Sample {
     pub failed: f64,
 }
 
+impl Sample {
+    /// ln of a quantile in seconds, failed requests being infinitely slow, and its standard error; `None` where either lies among the failed.
+    pub fn ln_quantile(&self, level: f64) -> Option<(f64, f64)> {
+        let total = total(&self.latencies, self.failed);
+        let half = HALF_WIDTH * (level * (1.0 - level) / total).sqrt();
+        let at = |level: f64| ln_at(&self.latencies, total, level);
+        Some((at(level)?, (at(level + half)? - at(level - half)?) / (2.0 * HALF_WIDTH)))
+    }
+}
+
+fn total(latencies: &[(f64, f64)], failed: f64) -> f64 {
+    latencies.iter().map(|&(_, n)| n).sum::<f64>() + failed
+}
+
+/// The quantile of ascending latencies, out of so many requests; `None` where it lies beyond them.
+fn ln_at(latencies: &[(f64, f64)], total: f64, level: f64) -> Option<f64> {
+    let rank = level.clamp(0.0, 1.0) * total;
+    let mut passed = 0.0;
+    latencies.iter().find_map(|&(ln, n)| {
+        passed += n;
+        (passed >= rank).then_some(ln)
+    })
+}
+
 /// With fewer slow requests than this (effective ones) the quantile is no order statistic worth the name.
-const FEW_SLOW: f64 = 3.0;
+pub(crate) const FEW_SLOW: f64 = 3.0;
 /// Half width, in standard deviations of the rank, of the interval that shows the error (as for a single step's position).
 const HALF_WIDTH: f64 = 1.3;
 
@@ -44,15 +68,8 @@ pub(crate) fn root(near: &[&Observation], slope: f64, quantile: f64, ln_limit: f
         failed += one.sample.failed;
     }
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let total = all.iter().map(|&(_, n)| n).sum::<f64>() + failed;
-    let at = |level: f64| -> Option<f64> {
-        let rank = level.clamp(0.0, 1.0) * total;
-        let mut passed = 0.0;
-        all.iter().find_map(|&(value, n)| {
-            passed += n;
-            (passed >= rank).then_some(value)
-        })
-    };
+    let total = total(&all, failed);
+    let at = |level: f64| ln_at(&all, total, level);
     let middle = at(quantile)?;
     // How strongly the slow requests come together, over all batches of all steps.
     let counts: Vec<BatchCount> = near

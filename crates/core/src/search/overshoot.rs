@@ -1,21 +1,25 @@
 //! OVERSHOOT: beyond the load line on purpose, the worst last, to see how the target degrades; then the recovery is timed.
 
-use super::{facts::Facts, gate::Gate, state::Phase};
+use super::{facts::Facts, gate::Gate, observation::Observation, state::Phase};
 use crate::{
     finding::Axis,
     step::{Purpose, StepPlan, StepResult},
 };
 
-/// Multiples of the load line; those already measured are left out.
+/// Multiples of the load line; those already measured, or nearly so, are left out.
 const USERS_FACTORS: [f64; 3] = [2.0, 4.0, 8.0];
 /// Arrivals beyond the capacity pile up for as long as they come: at twice the rate, two seconds leave a queue of two more.
 const RATE_FACTORS: [f64; 2] = [1.5, 2.0];
+const USERS_APART: f64 = 1.4;
+const RATE_APART: f64 = 1.05;
 const STEP_S: f64 = 1.0;
 /// Loads at which a request would take longer than this are left out, in seconds.
 const LONGEST_RESPONSE_S: f64 = 1.0;
 const MOST_S: f64 = 10.0;
 /// Share of errors that ends the overshoot.
 const ENOUGH_ERRORS: f64 = 0.5;
+/// Once good answers have fallen to this share of their peak, more load shows no more and takes the target longer to get over.
+const ENOUGH_LOST: f64 = 0.6;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Overshoot {
@@ -37,8 +41,9 @@ fn loads(facts: &Facts) -> Vec<f64> {
     };
     let mut loads: Vec<f64> = factors.iter().map(|factor| (factor * value).min(facts.goal.ceiling)).collect();
     loads.dedup();
+    let least = highest * if facts.goal.axis == Axis::Users { USERS_APART } else { RATE_APART };
     // A slow target is not waited for: a step whose requests would take longer than this shows little but its own queue.
-    loads.retain(|&load| load > 1.05 * highest && response_s(facts, load) <= LONGEST_RESPONSE_S);
+    loads.retain(|&load| load > least && response_s(facts, load) <= LONGEST_RESPONSE_S);
     loads.reverse();
     loads
 }
@@ -83,7 +88,9 @@ impl Overshoot {
     pub fn advance(mut self, facts: &mut Facts) -> Phase {
         self.loads.pop();
         let patience_s = facts.patience_s().unwrap_or(f64::INFINITY);
-        let is_over = facts.last().is_none_or(|last| last.error_share() > ENOUGH_ERRORS || last.is_silent(patience_s) || last.gone);
+        let least_per_s = ENOUGH_LOST * facts.peak_per_s();
+        let has_seen = |last: &Observation| last.error_share() > ENOUGH_ERRORS || last.good_per_s < least_per_s;
+        let is_over = facts.last().is_none_or(|last| has_seen(last) || last.is_silent(patience_s) || last.gone);
         if is_over || self.loads.is_empty() || facts.elapsed_s() - self.since_s > MOST_S {
             return Self::after(facts);
         }

@@ -9,6 +9,8 @@ const FORGETTING: f64 = 2.0;
 const LONGEST_FORGETTING_S: f64 = 2.8;
 /// Response times beyond this many unloaded ones hold a wait: the target is full.
 const WAITS: f64 = 2.0;
+/// From so many times the load on, what the step before left behind is waited for.
+const HIGHER: f64 = 1.25;
 /// With this many answers a step knows the mean to some 5% of a standard deviation: it need not be stretched to hold several response times.
 const ENOUGH_ANSWERS: f64 = 500.0;
 
@@ -45,7 +47,8 @@ impl Facts {
                 let relaxation_s = if is_short { 0.0 } else { self.relaxation_of_users_s(load, mean_s) };
                 // The answers of a moment tell of the queue one response time before.
                 let relaxation_full_s = self.relaxation_of_users_s(load, full_s);
-                let forgetting_s = if relaxation_full_s > 0.0 { FORGETTING * relaxation_full_s + full_s } else { 0.0 };
+                let forgetting_s =
+                    if relaxation_full_s > 0.0 { FORGETTING * relaxation_full_s + full_s } else { self.draining_s(load, full_s) };
                 Pace { response_s: Some(full_s), relaxation_s, forgetting_s, enough_s, users_before }
             }
             Axis::Rate => {
@@ -59,6 +62,13 @@ impl Facts {
                 }
             }
         }
+    }
+
+    /// Coming down from a load well above, the queue that those who left had brought must end, and then what was sent into it: the step's own
+    /// latencies would hold waits of the step before.
+    fn draining_s(&self, load: f64, full_s: f64) -> f64 {
+        let before = self.last().filter(|last| last.on_axis && last.load > HIGHER * load);
+        before.and_then(|last| last.mean_s).map_or(0.0, |queue_s| queue_s + full_s)
     }
 
     /// The response time at `times` the load at which it was `mean_s`, if the target is full: the rate stays the same, and all other users wait.

@@ -6,6 +6,7 @@ use super::{
     line::{DECIDED_Z, Estimate},
     observation::Observation,
     pooled::PooledLoad,
+    refusals,
 };
 use crate::finding::Axis;
 
@@ -27,6 +28,9 @@ const NARROW: f64 = 0.01;
 /// luck is measured again.
 const CLOSE: f64 = 0.06;
 
+/// So many probes may follow what refusals tell; where that leads nowhere, halving does.
+const MOST_GUESSES: usize = 5;
+
 /// The load to probe next.
 pub(crate) fn probe(facts: &Facts, probes: usize) -> f64 {
     let crossing = facts.crossing();
@@ -47,23 +51,27 @@ pub(crate) fn probe(facts: &Facts, probes: usize) -> f64 {
             Axis::Users => load.round().min(estimate.value.floor()).max(1.0),
         }
     } else {
-        return halve(facts, pass, fail).clamp(facts.goal.start.min(pass.load), facts.goal.ceiling);
+        return halve(facts, pass, fail, probes).clamp(facts.goal.start.min(pass.load), facts.goal.ceiling);
     };
     let snapped = crossing.loads.iter().find(|one| (one.load / wanted).ln().abs() <= SNAP).map_or(wanted, |one| one.load);
     snapped.clamp(facts.goal.start.min(snapped), facts.goal.ceiling)
 }
 
-/// The middle of the bracket; where no load lies between, the end with the weaker evidence again.
-fn halve(facts: &Facts, pass: &PooledLoad, fail: &PooledLoad) -> f64 {
+/// The middle of the bracket; where no load lies between, its ends again.
+fn halve(facts: &Facts, pass: &PooledLoad, fail: &PooledLoad, probes: usize) -> f64 {
     let passes = if facts.is_at_cliff() { pass.pass_at_cliff(fail.worst) } else { -pass.z };
-    let weaker = if passes < fail.z { pass.load } else { fail.load };
+    // The end with the weaker evidence, but the other one in turn: at a small load two slow requests weigh more than many visits of the load
+    // below it, and only more of its own can outweigh them.
+    let end = if (passes < fail.z) == probes.is_multiple_of(2) { pass.load } else { fail.load };
     let is_undecided = passes.min(fail.z) < DECIDED_Z;
     let (pass, fail) = (pass.load, fail.load);
     let is_narrow = (fail / pass).ln() <= CLOSE;
+    let middle = || (pass * fail).sqrt().round().clamp(pass + 1.0, fail - 1.0);
     match facts.goal.axis {
-        Axis::Users if fail - pass <= 1.0 => weaker,
-        _ if is_narrow && is_undecided => weaker,
-        Axis::Users => (pass * fail).sqrt().round().clamp(pass + 1.0, fail - 1.0),
+        Axis::Users if fail - pass <= 1.0 => end,
+        _ if is_narrow && is_undecided => end,
+        Axis::Users if probes < MOST_GUESSES && facts.is_at_cliff() => refusals::probe_between(facts, pass, fail).unwrap_or_else(middle),
+        Axis::Users => middle(),
         Axis::Rate => (pass * fail).sqrt(),
     }
 }

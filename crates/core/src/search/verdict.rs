@@ -2,11 +2,12 @@
 
 use super::{
     facts::{Facts, Line},
+    pauses::{self, Still},
     refine_line::is_proven,
 };
 use crate::{
     finding::{Axis, LoadLine, Word},
-    units::{show_number, show_share},
+    units::{show_duration, show_number, show_share},
 };
 
 /// Half interval, as a share of the value, up to which (or the tolerance asked for) a line is firm (docs/METHOD.md).
@@ -17,6 +18,8 @@ const DRIFT_Z: f64 = 3.0;
 const CONTRADICTION_Z: f64 = 2.5;
 /// No interval is narrower than this on either side (in ln load) while a side is undecided.
 const UNDECIDED: f64 = 0.11;
+/// Loads within this factor of the line have the same pauses.
+const NEAR: f64 = 2.0;
 
 /// The load line with its word.
 pub(crate) fn load_line(facts: &Facts) -> LoadLine {
@@ -146,6 +149,12 @@ fn is_undecided(facts: &Facts, line: &Line) -> bool {
     line.estimate.fitted && !is_proven(facts, &line.estimate)
 }
 
+/// Pauses near the line move its tail, and with it the line of a high percentile; the mean, and a cliff, they leave alone.
+fn stood_still(facts: &Facts, line: &Line) -> Option<Still> {
+    let estimate = &line.estimate;
+    if estimate.fitted { pauses::stood_still(facts, estimate.value / NEAR, estimate.value * NEAR) } else { None }
+}
+
 fn reasons_for_rough(facts: &Facts, line: &Line) -> Vec<String> {
     let estimate = &line.estimate;
     let mut reasons = Vec::new();
@@ -168,6 +177,14 @@ fn reasons_for_rough(facts: &Facts, line: &Line) -> Vec<String> {
     }
     if is_undecided(facts, line) {
         reasons.push("the loads on both sides of it are not decided beyond chance".to_owned());
+    }
+    if let Some(still) = stood_still(facts, line) {
+        reasons.push(format!(
+            "the target stood still for a moment: {} answers in {} where {} are usual",
+            show_number(still.answers),
+            show_duration(still.batch),
+            show_number(still.usual)
+        ));
     }
     if facts.stuck_after.is_some() && !facts.rechecked {
         reasons.push("the target did not become healthy again, so nothing could be checked twice".to_owned());

@@ -7,12 +7,13 @@ use super::{
     simulation::{Simulation, nanoseconds},
     users::UserId,
 };
-use crate::outcome::{Failure, NotSent};
+use crate::{
+    outcome::{Failure, NotSent},
+    step::FAILURE_PAUSE,
+};
 use rand::RngExt;
 use rand_distr::{Distribution, Exp1};
 
-/// The pause of a user after a failure: from 20 to 40 ms, so that refusals can't spin.
-const BACK_OFF_NS: std::ops::Range<u64> = 20_000_000..40_000_000;
 /// Most requests that an open loop keeps in flight.
 const MOST_IN_FLIGHT: u32 = 50_000;
 
@@ -125,7 +126,7 @@ impl Simulation {
             Owner::User(user) if self.users.is_leaving(user) => self.users.depart(user),
             Owner::User(user) => {
                 self.tally.failed(failure);
-                let pause_ns = self.rng.random_range(BACK_OFF_NS);
+                let pause_ns = self.rng.random_range(nanoseconds(FAILURE_PAUSE.start)..nanoseconds(FAILURE_PAUSE.end));
                 self.send_again(user, pause_ns);
             }
             Owner::Schedule => {

@@ -9,7 +9,7 @@ pub use result::{Batch, GeneratorHealth, Phases, Signals, StepEnd, StepResult, T
 
 use crate::schedule::Arrivals;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 /// The load that a step puts on the target.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,6 +101,9 @@ pub struct Settle {
     /// Requests that must have ended.
     pub completions: u64,
 }
+
+/// A user pauses this long after a failure, evenly spread, so that refusals can't spin (docs/METHOD.md).
+pub const FAILURE_PAUSE: Range<Duration> = Duration::from_millis(20)..Duration::from_millis(40);
 
 /// What the caller wants after a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

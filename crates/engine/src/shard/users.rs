@@ -6,14 +6,13 @@ use crate::{
     error::EngineError,
     timers::Alarm,
 };
+use plimsoll_core::step::FAILURE_PAUSE;
 use rand::RngExt;
 use rand_distr::{Distribution, Exp1};
 use std::time::Duration;
 
 /// The starts of added users are spread over this (docs/METHOD.md, settle).
 const START_SPREAD_NS: u64 = 100_000_000;
-/// A user pauses this long after a failure, so that refusals can't spin (docs/METHOD.md).
-const FAILURE_PAUSE_NS: std::ops::Range<u64> = 20_000_000..40_000_000;
 
 /// The users of a shard.
 #[derive(Debug, Default)]
@@ -99,7 +98,7 @@ impl Shard {
 
     /// A user pauses after a failure.
     pub(super) fn pause(&mut self, slot: u32) {
-        let pause_ns = self.rng.random_range(FAILURE_PAUSE_NS);
+        let pause_ns = self.rng.random_range(whole_ns(FAILURE_PAUSE.start)..whole_ns(FAILURE_PAUSE.end));
         self.wait(slot, self.now.plus_ns(pause_ns), true);
     }
 }
