@@ -3,13 +3,13 @@
 use super::{
     client::{Amount, Client, Load, Protocol, Seen},
     place::Ground,
-    process::finish,
+    process::{Seat, finish},
     spread::Spread,
 };
 use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
 
 /// The server: waits that are exponential, with a mean of 20 ms.
-pub const MODEL: &str = "async?wait=20ms&dist=exp";
+pub const MODEL: &str = "async?wait=20ms&dist=exp&cpu=0ms";
 /// Connections, each with a request at all times.
 pub const CONNECTIONS: u32 = 64;
 
@@ -26,7 +26,7 @@ pub struct Said {
 }
 
 /// All clients, several rounds in random order.
-pub fn measure(rounds: u32, seed: u64, ground: &Ground<'_>, core: Option<usize>) -> Result<Vec<Said>, String> {
+pub fn measure(rounds: u32, seed: u64, ground: &Ground<'_>, seat: Seat) -> Result<Vec<Said>, String> {
     let place = ground.lab(MODEL)?;
     let load = Load { protocol: Protocol::Http1, connections: CONNECTIONS, streams: 1, rate: None, spin: false };
     let mut rng = StdRng::seed_from_u64(seed);
@@ -35,7 +35,7 @@ pub fn measure(rounds: u32, seed: u64, ground: &Ground<'_>, core: Option<usize>)
         let mut order = CLIENTS;
         order.shuffle(&mut rng);
         for client in order {
-            let finished = finish(&client.words(ground.tools, &load, &place.address, Amount::seconds(5.0)), core)?;
+            let finished = finish(&client.words(ground.tools, &load, &place.address, Amount::seconds(5.0)), seat)?;
             seen.push((client, client.read(&finished.stdout)?));
         }
     }

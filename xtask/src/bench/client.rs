@@ -140,8 +140,8 @@ pub struct Seen {
     /// Good answers.
     pub answers: u64,
     pub per_s: Option<f64>,
-    /// Requests a second that fell due.
-    pub offered_per_s: Option<f64>,
+    /// Requests a second that were sent.
+    pub sent_per_s: Option<f64>,
     pub mean_ms: Option<f64>,
     pub p50_ms: Option<f64>,
     pub p90_ms: Option<f64>,
@@ -164,7 +164,7 @@ fn of_plimsoll(json: &Value) -> Option<Seen> {
     Some(Seen {
         answers: json.get("good")?.as_u64()?,
         per_s: number("/good_per_s"),
-        offered_per_s: number("/offered_per_s"),
+        sent_per_s: number("/sent_per_s"),
         mean_ms: number("/service/mean_ms"),
         p50_ms: number("/service/p50_ms"),
         p90_ms: number("/service/p90_ms"),

@@ -6,6 +6,7 @@ use super::{
     emulated::{self, MARK},
     measure::{Cost, Counter, cost},
     place::Ground,
+    process::Seat,
     spread::Spread,
     tools::Tools,
 };
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 /// The short and the long run in the emulated machine, which is slow.
 const INSIDE: (Amount, Amount) = (Amount { seconds: 0.5, requests: Some(10_000) }, Amount { seconds: 1.5, requests: Some(30_000) });
+/// The emulated machine has one core and nothing else to do.
+const ANYWHERE: Seat = Seat { core: None, comes_first: false };
 /// The short and the long run on this machine.
 pub const OUTSIDE: (Amount, Amount) = (Amount { seconds: 1.0, requests: Some(200_000) }, Amount { seconds: 2.0, requests: Some(500_000) });
 
@@ -79,7 +82,7 @@ pub fn measure(
     choice: &Choice,
     counter: Counter,
     ground: &Ground<'_>,
-    core: Option<usize>,
+    seat: Seat,
     amounts: (Amount, Amount),
     seen: &mut dyn FnMut(Sample) -> Result<(), String>,
 ) -> Result<(), String> {
@@ -87,7 +90,7 @@ pub fn measure(
         for (index, client) in choice.round(round) {
             let case = &CASES[index];
             let place = ground.open(case.site, case.load.protocol)?;
-            let outcome = cost(counter, case.clients[client], ground.tools, &case.load, &place.address, amounts, core);
+            let outcome = cost(counter, case.clients[client], ground.tools, &case.load, &place.address, amounts, seat);
             seen(Sample { case: index, client, round, outcome })?;
         }
     }
@@ -106,8 +109,8 @@ pub fn measure_emulated(choice: &Choice, tools: &Tools, seen: &mut dyn FnMut(Sam
 /// What [`measure_emulated`] does in the machine.
 pub fn inside(choice: &Choice) -> Result<(), String> {
     let tools = Tools::on_path();
-    let ground = Ground { tools: &tools, files: "/files".into(), core: None };
-    measure(choice, Counter::Clock, &ground, None, INSIDE, &mut |sample| {
+    let ground = Ground { tools: &tools, files: "/files".into(), seat: ANYWHERE };
+    measure(choice, Counter::Clock, &ground, ANYWHERE, INSIDE, &mut |sample| {
         let line = serde_json::to_string(&sample).map_err(|error| error.to_string())?;
         println!("{MARK}{line}");
         Ok(())

@@ -4,7 +4,7 @@
 use super::{
     client::{Amount, Client, Load, Seen},
     place::Address,
-    process::{Finished, finish},
+    process::{Finished, Seat, finish},
     tools::{Tools, folder},
 };
 use crate::tools::which;
@@ -64,9 +64,9 @@ pub fn cost(
     load: &Load,
     to: &Address,
     (short, long): (Amount, Amount),
-    core: Option<usize>,
+    seat: Seat,
 ) -> Result<Cost, String> {
-    let once = |amount: Amount| run(counter, client, client.words(tools, load, to, amount), core);
+    let once = |amount: Amount| run(counter, client, client.words(tools, load, to, amount), seat);
     let (short, long) = (once(short)?, once(long)?);
     let answers = long.answers - short.answers;
     if answers <= 0.0 {
@@ -84,15 +84,15 @@ pub fn cost(
     Ok(Cost { instructions, user, cpu_us, per_s: long.per_s })
 }
 
-fn run(counter: Counter, client: Client, words: Vec<String>, core: Option<usize>) -> Result<Run, String> {
+fn run(counter: Counter, client: Client, words: Vec<String>, seat: Seat) -> Result<Run, String> {
     if counter != Counter::Perf {
-        let finished = finish(&words, core)?;
+        let finished = finish(&words, seat)?;
         return understand(client, &finished, None);
     }
     let counts = folder().join("perf.csv");
     let perf = ["perf", "stat", "-x,", "-e", "instructions:u,instructions:k", "-o"].map(str::to_owned);
     let words: Vec<String> = perf.into_iter().chain([counts.display().to_string()]).chain(words).collect();
-    let finished = finish(&words, core)?;
+    let finished = finish(&words, seat)?;
     let text = fs::read_to_string(&counts).map_err(|error| format!("perf left no counts: {error}"))?;
     understand(client, &finished, Some(&text))
 }

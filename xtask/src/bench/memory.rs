@@ -4,7 +4,7 @@ use super::{
     case::Site,
     client::{Amount, Client, Load, Protocol},
     place::Ground,
-    process::finish,
+    process::{Seat, finish},
     spread::Spread,
 };
 use crate::bare::Answers;
@@ -22,12 +22,12 @@ const CLIENTS: [Client; 4] = [Client::Plimsoll, Client::Wrk, Client::H2load, Cli
 pub type Measured = (Client, Result<Spread, String>);
 
 /// Bytes a connection of each client, or why they are not known.
-pub fn measure(rounds: u32, ground: &Ground<'_>, core: Option<usize>) -> Result<Vec<Measured>, String> {
+pub fn measure(rounds: u32, ground: &Ground<'_>, seat: Seat) -> Result<Vec<Measured>, String> {
     let place = ground.open(Site::Bare(Answers::Fixed), Protocol::Http1)?;
     let of = |client: Client| -> Result<Spread, String> {
         let peak = |connections: u32| {
             let load = Load { protocol: Protocol::Http1, connections, streams: 1, rate: None, spin: false };
-            let finished = finish(&client.words(ground.tools, &load, &place.address, Amount::seconds(4.0)), core)?;
+            let finished = finish(&client.words(ground.tools, &load, &place.address, Amount::seconds(4.0)), seat)?;
             client.read(&finished.stdout)?;
             Ok::<f64, String>(finished.peak_kib as f64 * 1024.0)
         };

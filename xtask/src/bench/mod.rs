@@ -18,8 +18,9 @@ pub mod tools;
 use cost::{Choice, Sample};
 use measure::Counter;
 use place::Ground;
+use process::Seat;
 use rustix::thread::{CpuSet, sched_getaffinity};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tools::Tools;
 
 #[derive(clap::Args)]
@@ -86,8 +87,8 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
     let ground_files = tools::folder().join("files");
     place::prepare(&ground_files)?;
     let (server, client) = two_cores()?;
-    let ground = Ground { tools: &tools, files: ground_files, core: Some(server) };
-    let results = measure(arguments, &choice, &ground, Some(client))?;
+    let seats = Seats { server, client };
+    let results = measure(arguments, &choice, &tools, &ground_files, seats)?;
     let page = report::markdown(&results);
     println!("{page}");
     let whole = choice.cases.is_empty() && choice.clients.is_empty() && arguments.only.is_empty();
@@ -101,22 +102,24 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
     Ok(())
 }
 
-fn measure(arguments: &Arguments, choice: &Choice, ground: &Ground<'_>, core: Option<usize>) -> Result<Results, String> {
+fn measure(arguments: &Arguments, choice: &Choice, tools: &Tools, files: &Path, seats: Seats) -> Result<Results, String> {
     let wanted = |part| arguments.only.is_empty() || arguments.only.contains(&part);
+    let (ground, seat) = seats.taken(tools, files, false);
+    let (quiet_ground, quiet_seat) = seats.taken(tools, files, true);
     let (rounds, counter) = (choice.rounds, Counter::of_this_machine());
     let mut results =
         Results { command: command(arguments), counter, counted: Vec::new(), timed: Vec::new(), memory: None, lag: None, agreement: None };
     if wanted(Part::Lag) {
-        results.lag = Some(lag::measure(rounds, ground, core)?);
+        results.lag = Some(lag::measure(rounds, &quiet_ground, quiet_seat)?);
     }
     if wanted(Part::Memory) {
-        results.memory = Some(memory::measure(rounds, ground, core)?);
+        results.memory = Some(memory::measure(rounds, &ground, seat)?);
     }
     if wanted(Part::Agreement) {
-        results.agreement = Some(agreement::measure(rounds, choice.seed, ground, core)?);
+        results.agreement = Some(agreement::measure(rounds, choice.seed, &quiet_ground, quiet_seat)?);
     }
     if wanted(Part::Time) || (wanted(Part::Instructions) && counter == Counter::Perf) {
-        cost::measure(choice, counter, ground, core, cost::OUTSIDE, &mut |sample| {
+        cost::measure(choice, counter, &ground, seat, cost::OUTSIDE, &mut |sample| {
             show(&sample);
             results.timed.push(sample);
             Ok(())
@@ -125,7 +128,7 @@ fn measure(arguments: &Arguments, choice: &Choice, ground: &Ground<'_>, core: Op
     if counter == Counter::Perf {
         results.counted = results.timed.clone();
     } else if wanted(Part::Instructions) {
-        cost::measure_emulated(choice, ground.tools, &mut |sample| {
+        cost::measure_emulated(choice, tools, &mut |sample| {
             show(&sample);
             results.counted.push(sample);
         })?;
@@ -146,6 +149,21 @@ fn show(sample: &Sample) {
 
 fn command(arguments: &Arguments) -> String {
     format!("cargo xtask bench --rounds {} --seed {}", arguments.rounds, arguments.seed)
+}
+
+/// A core for servers, and one for clients.
+#[derive(Clone, Copy)]
+struct Seats {
+    server: usize,
+    client: usize,
+}
+
+impl Seats {
+    /// What servers are started with, and where clients run.
+    fn taken<'t>(self, tools: &'t Tools, files: &Path, comes_first: bool) -> (Ground<'t>, Seat) {
+        let seat = |core| Seat { core: Some(core), comes_first };
+        (Ground { tools, files: files.to_owned(), seat: seat(self.server) }, seat(self.client))
+    }
 }
 
 /// A core for servers and another for clients.

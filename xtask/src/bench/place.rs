@@ -3,7 +3,7 @@
 use super::{
     case::Site,
     client::Protocol,
-    process::{Running, words},
+    process::{Running, Seat, words},
     tools::Tools,
 };
 use crate::{bare::Answers, tools::run};
@@ -41,8 +41,8 @@ pub struct Ground<'t> {
     pub tools: &'t Tools,
     /// A folder with what nginx serves and the certificate that it shows.
     pub files: PathBuf,
-    /// The core that servers run on.
-    pub core: Option<usize>,
+    /// Where servers run.
+    pub seat: Seat,
 }
 
 impl Ground<'_> {
@@ -56,14 +56,14 @@ impl Ground<'_> {
 
     fn bare(&self, answers: Answers) -> Result<Place, String> {
         let kind = answers.to_possible_value().ok_or("this kind of answers has no name")?;
-        let server = Running::start(&self.tools.xtask(&format!("bare-server --answers {}", kind.get_name())), self.core)?;
+        let server = Running::start(&self.tools.xtask(&format!("bare-server --answers {}", kind.get_name())), self.seat)?;
         says_its_address(server)
     }
 
     /// A reference server of our own.
     pub fn lab(&self, model: &str) -> Result<Place, String> {
         let free = free_port()?;
-        let server = Running::start(&words(&format!("{} lab {model} --port {}", self.tools.plimsoll, free.port())), self.core)?;
+        let server = Running::start(&words(&format!("{} lab {model} --port {}", self.tools.plimsoll, free.port())), self.seat)?;
         listens(server, free)
     }
 
@@ -71,7 +71,7 @@ impl Ground<'_> {
         let socket = free_port()?;
         let configuration = self.files.join("nginx.conf");
         fs::write(&configuration, nginx_conf(&self.files, socket, protocol)).map_err(|error| cannot_write(&configuration, &error))?;
-        let server = Running::start(&words(&format!("{} -c {}", self.tools.nginx, configuration.display())), self.core)?;
+        let server = Running::start(&words(&format!("{} -c {}", self.tools.nginx, configuration.display())), self.seat)?;
         listens(server, socket)
     }
 }

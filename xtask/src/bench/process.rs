@@ -11,6 +11,16 @@ use wait4::Wait4;
 /// No client is waited for longer than this, in seconds.
 const PATIENCE_S: u32 = 120;
 
+/// Where a process runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Seat {
+    /// Its core; `None` for any.
+    pub core: Option<usize>,
+    /// Whether it comes before all that runs at an ordinary priority, so that the core is as quiet for it as if it were alone. That is not for
+    /// what would keep a core busy without a pause: the kernel takes it away for a twentieth of each second.
+    pub comes_first: bool,
+}
+
 /// A server that runs until this is dropped.
 pub struct Running {
     child: Child,
@@ -18,9 +28,9 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts `words` on `core`.
-    pub fn start(words: &[String], core: Option<usize>) -> Result<Self, String> {
-        let mut command = on_core(words, core);
+    /// Starts `words` on its seat.
+    pub fn start(words: &[String], seat: Seat) -> Result<Self, String> {
+        let mut command = seated(words, seat);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(|error| cannot_start(words, &error))?;
         let stdout = child.stdout.take().map(BufReader::new);
         Ok(Self { child, stdout })
@@ -58,13 +68,13 @@ pub struct Finished {
     pub peak_kib: u64,
 }
 
-/// Runs `words` on `core` to the end.
+/// Runs `words` on its seat to the end.
 ///
 /// # Errors
 /// When it can't be started, fails, or has not ended in two minutes.
-pub fn finish(words: &[String], core: Option<usize>) -> Result<Finished, String> {
+pub fn finish(words: &[String], seat: Seat) -> Result<Finished, String> {
     let bounded: Vec<String> = ["timeout".to_owned(), PATIENCE_S.to_string()].iter().chain(words).cloned().collect();
-    let mut command = on_core(&bounded, core);
+    let mut command = seated(&bounded, seat);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| cannot_start(words, &error))?;
     let (mut stdout, mut stderr) = (String::new(), String::new());
@@ -85,20 +95,14 @@ pub fn finish(words: &[String], core: Option<usize>) -> Result<Finished, String>
     Ok(Finished { stdout, cpu: ended.rusage.utime + ended.rusage.stime, peak_kib: ended.rusage.maxrss / 1024 })
 }
 
-fn on_core(words: &[String], core: Option<usize>) -> Command {
-    let mut command = match core {
-        Some(core) => {
-            let mut command = Command::new("taskset");
-            command.arg("-c").arg(core.to_string()).args(words);
-            command
-        }
-        None => {
-            let mut command = Command::new(&words[0]);
-            command.args(&words[1..]);
-            command
-        }
-    };
-    command.env_remove("RUST_LOG");
+fn seated(words: &[String], seat: Seat) -> Command {
+    // Only root may ask for a real-time priority.
+    let first = if seat.comes_first && rustix::process::geteuid().is_root() { "chrt --fifo 50" } else { "" };
+    let core = seat.core.map_or_else(String::new, |core| format!("taskset -c {core}"));
+    let before = [first, core.as_str()].into_iter().flat_map(str::split_whitespace).map(str::to_owned);
+    let all: Vec<String> = before.chain(words.iter().cloned()).collect();
+    let mut command = Command::new(&all[0]);
+    command.args(&all[1..]);
     command
 }
 

@@ -6,7 +6,7 @@ use super::{
     case::{CASES, Case, TARGETS},
     client::Client,
     cost::{Sample, ratio, spread},
-    lag::RATE,
+    lag::{OFF_AT_MOST, RATE},
     measure::{Cost, Counter},
     memory,
     spread::Spread,
@@ -101,11 +101,13 @@ fn targets(results: &Results) -> Vec<String> {
         row(format!("{} connections: at most {} bytes each", memory::MANY, memory::AT_MOST), ours, memory::AT_MOST);
     }
     for lag in results.lag.iter().flatten() {
-        let (p50, p99, off) = lag.at_most();
         let how = if lag.spin { "open loop, awake" } else { "open loop" };
+        let p50 = lag.p50_at_most_us();
         row(format!("{how}: send lag p50 at most {p50} us"), Some(lag.p50_us), p50);
-        row(format!("{how}: send lag p99 at most {p99} us"), Some(lag.p99_us), p99);
-        row(format!("{how}: at most {off} off the rate asked"), Some(lag.off), off);
+        if let Some(p99) = lag.p99_at_most_us() {
+            row(format!("{how}: send lag p99 at most {p99} us"), Some(lag.p99_us), p99);
+        }
+        row(format!("{how}: at most {OFF_AT_MOST} off the rate asked"), Some(lag.off), OFF_AT_MOST);
     }
     rows
 }
