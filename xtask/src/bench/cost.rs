@@ -2,7 +2,7 @@
 
 use super::{
     case::{CASES, Case},
-    client::{Amount, Client},
+    client::{Amount, Client, Protocol},
     emulated::{self, MARK},
     measure::{Cost, Counter, cost},
     place::Ground,
@@ -14,11 +14,25 @@ use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
 use serde::{Deserialize, Serialize};
 
 /// The short and the long run in the emulated machine, which is slow.
-const INSIDE: (Amount, Amount) = (Amount { seconds: 0.5, requests: Some(10_000) }, Amount { seconds: 1.5, requests: Some(30_000) });
+const INSIDE: Amounts = (Amount { seconds: 0.5, requests: Some(10_000) }, Amount { seconds: 1.5, requests: Some(30_000) });
+/// The same over TLS, where connecting alone takes most of a second.
+const INSIDE_TLS: Amounts = (Amount { seconds: 2.0, requests: Some(10_000) }, Amount { seconds: 4.0, requests: Some(30_000) });
 /// The emulated machine has one core and nothing else to do.
 const ANYWHERE: Seat = Seat { core: None, comes_first: false };
 /// The short and the long run on this machine.
-pub const OUTSIDE: (Amount, Amount) = (Amount { seconds: 1.0, requests: Some(200_000) }, Amount { seconds: 2.0, requests: Some(500_000) });
+const OUTSIDE: Amounts = (Amount { seconds: 1.0, requests: Some(200_000) }, Amount { seconds: 2.0, requests: Some(500_000) });
+
+/// A short run and a long one, whose difference counts.
+pub type Amounts = (Amount, Amount);
+
+/// How much is measured on this machine.
+pub fn amounts_outside(_: Protocol) -> Amounts {
+    OUTSIDE
+}
+
+fn amounts_inside(protocol: Protocol) -> Amounts {
+    if protocol.is_tls() { INSIDE_TLS } else { INSIDE }
+}
 
 /// What became of one client in one case and round.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -83,14 +97,14 @@ pub fn measure(
     counter: Counter,
     ground: &Ground<'_>,
     seat: Seat,
-    amounts: (Amount, Amount),
+    amounts: fn(Protocol) -> Amounts,
     seen: &mut dyn FnMut(Sample) -> Result<(), String>,
 ) -> Result<(), String> {
     for round in 0..choice.rounds {
         for (index, client) in choice.round(round) {
             let case = &CASES[index];
             let place = ground.open(case.site, case.load.protocol)?;
-            let outcome = cost(counter, case.clients[client], ground.tools, &case.load, &place.address, amounts, seat);
+            let outcome = cost(counter, case.clients[client], ground.tools, &case.load, &place.address, amounts(case.load.protocol), seat);
             seen(Sample { case: index, client, round, outcome })?;
         }
     }
@@ -110,7 +124,7 @@ pub fn measure_emulated(choice: &Choice, tools: &Tools, seen: &mut dyn FnMut(Sam
 pub fn inside(choice: &Choice) -> Result<(), String> {
     let tools = Tools::on_path();
     let ground = Ground { tools: &tools, files: "/files".into(), seat: ANYWHERE };
-    measure(choice, Counter::Clock, &ground, ANYWHERE, INSIDE, &mut |sample| {
+    measure(choice, Counter::Clock, &ground, ANYWHERE, amounts_inside, &mut |sample| {
         let line = serde_json::to_string(&sample).map_err(|error| error.to_string())?;
         println!("{MARK}{line}");
         Ok(())

@@ -119,7 +119,7 @@ fn measure(arguments: &Arguments, choice: &Choice, tools: &Tools, files: &Path, 
         results.agreement = Some(agreement::measure(rounds, choice.seed, &quiet_ground, quiet_seat)?);
     }
     if wanted(Part::Time) || (wanted(Part::Instructions) && counter == Counter::Perf) {
-        cost::measure(choice, counter, &ground, seat, cost::OUTSIDE, &mut |sample| {
+        cost::measure(choice, counter, &ground, seat, cost::amounts_outside, &mut |sample| {
             show(&sample);
             results.timed.push(sample);
             Ok(())

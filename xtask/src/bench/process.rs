@@ -102,7 +102,7 @@ fn seated(words: &[String], seat: Seat) -> Command {
     let before = [first, core.as_str()].into_iter().flat_map(str::split_whitespace).map(str::to_owned);
     let all: Vec<String> = before.chain(words.iter().cloned()).collect();
     let mut command = Command::new(&all[0]);
-    command.args(&all[1..]);
+    command.args(&all[1..]).env_remove("RUST_LOG");
     command
 }
 

@@ -65,8 +65,8 @@ const WINDOW: f64 = 0.35;
 const FIRST_WINDOW: f64 = 0.45;
 /// Where there are hardly any slow requests, the points up to this far away count as well, and the slope is that of this milder quantile: a
 /// p99 of 40 requests is the slowest of them, whose chance would bend the line at will.
-const WIDE_WINDOW: f64 = 1.0;
-const MILDER: f64 = 0.6;
+const WIDE_WINDOW: f64 = 0.95;
+const MILDER: f64 = 0.4;
 /// A crossing with a wider interval than this on either side (in ln load) is no location.
 const NOWHERE: f64 = 0.6;
 /// Half the interval, in standard errors, and the least it is. Batches of a few seconds show only part of how long the queue of an open loop
@@ -221,7 +221,8 @@ fn fit_near(
         se: merged.map_or(line.se, |merged| merged.se.hypot(slope_error(&points, &line, root))),
         extrapolated: merged.is_some_and(|merged| merged.extrapolated),
         slope: line.slope,
-        misfit: line.excess_scatter(),
+        // The errors of few requests are too small to be judged by: the queue that they share remembers for longer than a step.
+        misfit: if level.is_some() { 0.0 } else { line.excess_scatter() },
         points: points.len(),
         spans: points.iter().any(|point| point.x > root - BEYOND_POINTS) && points.iter().any(|point| point.x < root + BEYOND_POINTS),
         drift_z: drift_z(&residuals),

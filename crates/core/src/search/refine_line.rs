@@ -51,10 +51,17 @@ pub(crate) fn probe(facts: &Facts, probes: usize) -> f64 {
             Axis::Users => load.round().min(estimate.value.floor()).max(1.0),
         }
     } else {
-        return halve(facts, pass, fail, probes).clamp(facts.goal.start.min(pass.load), facts.goal.ceiling);
+        return halve(facts, pass, surely_failing(facts, fail), probes).clamp(facts.goal.start.min(pass.load), facts.goal.ceiling);
     };
     let snapped = crossing.loads.iter().find(|one| (one.load / wanted).ln().abs() <= SNAP).map_or(wanted, |one| one.load);
     snapped.clamp(facts.goal.start.min(snapped), facts.goal.ceiling)
+}
+
+/// Where the curve is gradual and a load fails for what may be chance, the first above it that fails beyond chance: between there is most to be
+/// learnt, while next to a stray failure the search would creep. In an open loop the queue of a higher rate costs more than the creeping.
+fn surely_failing<'f>(facts: &'f Facts, fail: &'f PooledLoad) -> &'f PooledLoad {
+    let surely = || facts.crossing().loads.iter().find(|one| one.load >= fail.load && one.z >= DECIDED_Z);
+    if facts.goal.axis == Axis::Rate || facts.is_at_cliff() { fail } else { surely().unwrap_or(fail) }
 }
 
 /// The middle of the bracket; where no load lies between, its ends again.
