@@ -8,6 +8,8 @@ use std::time::Duration;
 pub(crate) struct Moment(u64);
 
 impl Moment {
+    /// Where the clock begins.
+    pub(crate) const ZERO: Self = Self(0);
     /// Later than any moment that will be read.
     pub(crate) const NEVER: Self = Self(u64::MAX);
 

@@ -3,8 +3,8 @@
 use crate::error::EngineError;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Descriptors that a shard needs besides its connections: epoll and eventfd.
-const PER_SHARD: u64 = 2;
+/// Descriptors that a shard needs besides its connections: epoll, eventfd and a timer.
+const PER_SHARD: u64 = 3;
 /// Descriptors kept free for what the rest of the process may open during a step: journals, /proc files, a few pipes.
 const SPARE: u64 = 16;
 

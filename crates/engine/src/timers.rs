@@ -38,6 +38,12 @@ impl Timers {
     }
 }
 
+/// A moment as the kernel's timers take it.
+pub(crate) fn at(when: Moment) -> Timespec {
+    let ns = when.ns_since(Moment::ZERO);
+    Timespec { tv_sec: (ns / 1_000_000_000) as i64, tv_nsec: (ns % 1_000_000_000) as i64 }
+}
+
 /// The time from `now` until `when` for a wait of the kernel; `None` to wait for events alone.
 pub(crate) fn wait_until(when: Moment, now: Moment) -> Option<Timespec> {
     if when == Moment::NEVER {

@@ -1,6 +1,7 @@
 //! The loop of one thread: events of its connections, sends that are due, time-outs, and the borders of batches.
 
 mod arrivals;
+mod bell;
 mod carrier_io;
 mod carrier_life;
 mod carriers;
@@ -27,10 +28,11 @@ use crate::{
     http1::{AnswerLimits, HeadReader},
     http2::SessionConfig,
     record::Recorder,
-    timers::{Alarm, Timers, wait_until},
+    timers::{Alarm, Timers},
     tls::Tls,
 };
 use arrivals::OpenLoop;
+use bell::{BELL, Bell};
 use carriers::Carriers;
 use openings::Openings;
 use orders::Life;
@@ -95,6 +97,7 @@ pub(crate) struct ShardConfig {
 pub(crate) struct Shard {
     config: ShardConfig,
     epoll: OwnedFd,
+    bell: Bell,
     commands: Receiver<Command>,
     messages: Sender<Message>,
     step: u64,
@@ -139,6 +142,7 @@ impl Shard {
             next_endpoint: config.index as usize,
             slots: Slots::over(config.protocol),
             config,
+            bell: Bell::on(&epoll)?,
             epoll,
             commands,
             messages,
@@ -187,7 +191,7 @@ impl Shard {
         loop {
             self.now = Moment::now();
             self.due()?;
-            let timeout = self.patience();
+            let timeout = self.patience()?;
             events.clear();
             match epoll::wait(&self.epoll, spare_capacity(&mut events), timeout.as_ref()) {
                 Ok(_) | Err(Errno::INTR) => {}
@@ -214,6 +218,8 @@ impl Shard {
                 if self.obey()? == Life::Ends {
                     return Ok(Life::Ends);
                 }
+            } else if token == BELL {
+                self.bell.rang();
             } else if let Some(carrier) = Carriers::of_token(token) {
                 self.carrier_ready(carrier, token, flags)?;
             } else if let Some(slot) = self.slots.of_token(token) {
@@ -227,12 +233,10 @@ impl Shard {
     }
 
     /// How long to wait for events; `None` for as long as it takes.
-    fn patience(&self) -> Option<Timespec> {
-        if !self.unread.is_empty() {
-            return wait_until(self.now, self.now);
-        }
+    fn patience(&mut self) -> Result<Option<Timespec>, EngineError> {
         // The kernel ends a wait some microseconds late: who spins asks it again and again instead, from shortly before the moment.
-        wait_until(self.next_due().minus_ns(self.config.spin_ns), self.now)
+        let until = if self.unread.is_empty() { self.next_due().minus_ns(self.config.spin_ns) } else { self.now };
+        self.bell.time_out(until, self.now)
     }
 
     /// The earliest moment at which something is to be done without an event.
