@@ -36,10 +36,16 @@ impl Bell {
         Ok(Self { timer, set_for: Moment::NEVER })
     }
 
+    /// Whether a moment is so far away that the timer would end the wait.
+    #[inline]
+    pub(super) fn is_far(when: Moment, now: Moment) -> bool {
+        when.ns_since(now) >= SHORT_NS
+    }
+
     /// The time-out of a wait that must end at `when`; `None` where the timer ends it, or nothing has to.
     #[inline]
     pub(super) fn time_out(&mut self, when: Moment, now: Moment) -> Result<Option<Timespec>, EngineError> {
-        if when.ns_since(now) < SHORT_NS {
+        if !Self::is_far(when, now) {
             return Ok(wait_until(when, now));
         }
         if when < self.set_for {
