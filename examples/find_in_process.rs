@@ -6,7 +6,7 @@ use plimsoll::{
     report::{self, paint::Look},
     session::{self, Event, Interrupt},
 };
-use plimsoll_core::search::Goal;
+use plimsoll_core::{search::Goal, step::Signals};
 use plimsoll_engine::{Engine, EngineConfig, Request};
 use std::{
     error::Error,
@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut engine = Engine::start(EngineConfig::sending(Request::get(address.to_string(), "/"), vec![address]))?;
     let goal = Goal { budget: Duration::from_secs(20), ..Goal::default() };
     let subject = session::subject("two workers", &format!("http://{address}/"));
-    let run = session::run(&goal, subject, &mut engine, None, &Interrupt::default(), &mut || None, &mut |event| {
+    let run = session::run(&goal, subject, &mut engine, None, &Interrupt::default(), &mut |_| Signals::default(), &mut |event| {
         if let Event::StepBegun { plan, .. } = event {
             let _ = writeln!(std::io::stderr(), "trying {}", plan.load.size());
         }

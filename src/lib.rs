@@ -8,6 +8,8 @@ pub mod cli;
 pub mod doctor;
 pub mod lab;
 pub mod launch;
+pub mod limits;
 pub mod report;
 pub mod session;
 pub mod view;
+pub mod watch;

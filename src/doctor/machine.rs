@@ -1,6 +1,7 @@
 //! What is read of this machine. `None` is "not known", never zero.
 
 use super::parse;
+use crate::limits;
 use plimsoll_engine::{Steal, cgroup_folders, connections_under};
 use rustix::{
     fs::{Access, access},
@@ -83,14 +84,14 @@ impl Machine {
             somaxconn: number("/proc/sys/net/core/somaxconn"),
             syn_backlog: number("/proc/sys/net/ipv4/tcp_max_syn_backlog"),
             cores: sched_getaffinity(None).ok().map(|set| set.count() as usize),
-            cpu_quota: tightest("cpu", f64::INFINITY, cpu_quota),
-            memory_limit: tightest("memory", u64::MAX, memory_limit),
+            cpu_quota: limits::cpu_quota(None),
+            memory_limit: limits::memory_limit(None),
             memory_available: text("/proc/meminfo").and_then(|text| parse::memory_available(&text)),
             steal_since_boot: after.and_then(Steal::share),
             steal_now: before.zip(after).and_then(|(before, after)| after.share_since(before)),
             clock_source: text("/sys/devices/system/clocksource/clocksource0/current_clocksource").map(|text| text.trim().to_owned()),
             clock_read_ns: Some(clock_read_ns()),
-            cgroups_writable: cgroup_folders("cpu").first().map(|folder| access(folder, Access::WRITE_OK).is_ok()),
+            cgroups_writable: cgroup_folders(None, "cpu").first().map(|folder| access(folder, Access::WRITE_OK).is_ok()),
             has_counters: has_counters(),
             perf_paranoid: text("/proc/sys/kernel/perf_event_paranoid").and_then(|text| text.trim().parse().ok()),
             may_count: text("/proc/self/status").and_then(|text| parse::may_count(&text)),
@@ -100,25 +101,6 @@ impl Machine {
 
 fn text(path: impl AsRef<Path>) -> Option<String> {
     fs::read_to_string(path).ok()
-}
-
-/// The lowest limit that any of the cgroups of this process sets; `None` where there are none to ask. A group without the file, such as the one at
-/// the top, sets no limit.
-fn tightest<T: PartialOrd>(controller: &str, unlimited: T, limit: impl Fn(&Path) -> Option<T>) -> Option<T> {
-    let folders = cgroup_folders(controller);
-    let limits = folders.iter().filter_map(|folder| limit(folder));
-    (!folders.is_empty()).then(|| limits.fold(unlimited, |lowest, limit| if limit < lowest { limit } else { lowest }))
-}
-
-fn cpu_quota(group: &Path) -> Option<f64> {
-    match text(group.join("cpu.max")) {
-        Some(max) => parse::cpu_max(&max),
-        None => parse::cfs(&text(group.join("cpu.cfs_quota_us"))?, &text(group.join("cpu.cfs_period_us"))?),
-    }
-}
-
-fn memory_limit(group: &Path) -> Option<u64> {
-    parse::bytes(&text(group.join("memory.max")).or_else(|| text(group.join("memory.limit_in_bytes")))?)
 }
 
 fn clock_read_ns() -> f64 {

@@ -15,27 +15,6 @@ pub fn pair(text: &str) -> Option<(u16, u16)> {
     Some((numbers.next()??, numbers.next()??))
 }
 
-/// The cores that `cpu.max` of a cgroup (version 2) allows: quota and period in microseconds, or `max`.
-pub fn cpu_max(text: &str) -> Option<f64> {
-    let (quota, period) = text.trim().split_once(' ')?;
-    if quota == "max" { Some(f64::INFINITY) } else { cores(quota.parse().ok()?, period.parse().ok()?) }
-}
-
-/// The cores that `cpu.cfs_quota_us` and `cpu.cfs_period_us` (version 1) allow; a negative quota is none.
-pub fn cfs(quota: &str, period: &str) -> Option<f64> {
-    let quota: f64 = quota.trim().parse().ok()?;
-    if quota < 0.0 { Some(f64::INFINITY) } else { cores(quota, period.trim().parse().ok()?) }
-}
-
-fn cores(quota_us: f64, period_us: f64) -> Option<f64> {
-    (period_us > 0.0).then(|| quota_us / period_us)
-}
-
-/// A limit in bytes, or `max` for none.
-pub fn bytes(text: &str) -> Option<u64> {
-    if text.trim() == "max" { Some(u64::MAX) } else { text.trim().parse().ok() }
-}
-
 /// Memory that programs can still have, in bytes, by `/proc/meminfo`.
 pub fn memory_available(meminfo: &str) -> Option<u64> {
     let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
@@ -64,18 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn both_versions_of_a_cpu_quota() {
-        assert_eq!(cpu_max("max 100000\n"), Some(f64::INFINITY));
-        assert_eq!(cpu_max("150000 100000\n"), Some(1.5));
-        assert_eq!(cpu_max("150000 0"), None);
-        assert_eq!(cfs("-1\n", "100000\n"), Some(f64::INFINITY));
-        assert_eq!(cfs("50000\n", "100000\n"), Some(0.5));
-        assert_eq!(cfs("garbage", "100000"), None);
-    }
-
-    #[test]
     fn memory_and_permissions() {
-        assert_eq!((bytes("max\n"), bytes("1048576\n"), bytes("much")), (Some(u64::MAX), Some(1 << 20), None));
         assert_eq!(memory_available("MemTotal:  9 kB\nMemAvailable:    2048 kB\n"), Some(2 << 20));
         assert_eq!(memory_available("MemTotal: 9 kB\n"), None);
         assert_eq!(may_count("Name:\tx\nCapEff:\t000001fffeffffff\n"), Some(true));

@@ -12,4 +12,5 @@ mod ward;
 
 pub use plan::{Launch, LaunchError, Ready};
 pub use target::Target;
+pub use tree::{Process, tree_of};
 pub use ward::WardArgs;

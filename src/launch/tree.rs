@@ -16,6 +16,11 @@ pub struct Process {
 }
 
 impl Process {
+    /// Its id.
+    pub fn id(&self) -> i32 {
+        self.pid
+    }
+
     /// Sends a signal, unless the process has ended (even if its id lives on in another).
     pub fn signal(&self, signal: Signal) {
         let is_same = read(self.pid).is_some_and(|found| found.started == self.started);

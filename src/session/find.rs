@@ -86,7 +86,7 @@ pub fn find(plan: &Plan, interrupt: &Interrupt, sink: &mut dyn FnMut(Event<'_>))
     let name = format!("find-{}-{}", subject.started_at.replace([':', '-'], ""), process::id());
     let mut journal = Journal::begin(&plan.journal, &name, &subject, &goal)?;
     let mut redirected = None;
-    let run = run(&goal, subject, &mut engine, Some(&mut journal), interrupt, &mut || target.is_alive(), &mut |event| {
+    let run = run(&goal, subject, &mut engine, Some(&mut journal), interrupt, &mut |time| target.signals(time), &mut |event| {
         if let Event::StepEnded { result, .. } = event {
             redirected.get_or_insert_with(|| redirect::are_most(result));
         }

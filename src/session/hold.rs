@@ -67,7 +67,7 @@ pub fn hold(plan: &HoldPlan, interrupt: &Interrupt, sink: &mut dyn FnMut(HoldEve
         sink(HoldEvent::Measured { so_far, elapsed: begun.elapsed() });
         Flow::Continue
     })?;
-    result.signals.target_alive = target.is_alive();
+    result.signals = target.signals(result.measured());
     let files = files();
     drop(engine);
     let mut hold = Hold::of(

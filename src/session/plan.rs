@@ -21,6 +21,8 @@ pub struct Setup {
     pub threads: usize,
     /// How many cores a target of the lab gets; `None` for all that the generator leaves.
     pub cpus: Option<usize>,
+    /// Whether the target's processes are looked at, where they run on this machine.
+    pub watch: bool,
     /// The command line, secrets redacted.
     pub command: String,
 }
@@ -122,6 +124,7 @@ pub(super) mod tests {
             },
             connection: Connection::default(),
             threads: 1,
+            watch: false,
             cpus: None,
             command: String::new(),
         }

@@ -2,6 +2,7 @@
 
 use super::journal::{Header, JOURNAL_SCHEMA, Line};
 use plimsoll_core::{
+    diagnose,
     finding::{Ending, FINDING_SCHEMA, Finding, HOLD_SCHEMA, Hold, Warning},
     search::Search,
     step::StepResult,
@@ -113,6 +114,7 @@ fn replay(path: &Path, header: Header, text: &str) -> Result<Finding, LoadError>
         }
     }
     let mut finding = search.finding(header.subject, ending);
+    diagnose::explain(&mut finding);
     if torn {
         finding.warnings.push(Warning {
             text: "The last line of the journal is torn, as a killed run or a full disk leaves it; its step is not counted.".to_owned(),

@@ -2,9 +2,10 @@
 
 use super::{Event, Interrupt, Journal};
 use plimsoll_core::{
+    diagnose,
     finding::{Ending, Finding, Subject, Warning},
     search::{Goal, Move, Search},
-    step::{Driver, Flow, StepEnd, StepResult},
+    step::{Driver, Flow, Signals, StepEnd, StepResult},
     units::show_duration,
 };
 use std::{
@@ -32,14 +33,14 @@ pub struct Run<E> {
 }
 
 /// Searches until the search has concluded, the user interrupts, the driver fails, or the budget is far exceeded. Steps go to the journal where
-/// there is one. `alive` says whether the process that the tool started still runs; `None` when it started none.
+/// there is one. `signals` says what is known of the target over the time just past, which is what a step measured.
 pub fn run<D: Driver>(
     goal: &Goal,
     subject: Subject,
     driver: &mut D,
     mut journal: Option<&mut Journal>,
     interrupt: &Interrupt,
-    alive: &mut dyn FnMut() -> Option<bool>,
+    signals: &mut dyn FnMut(Duration) -> Signals,
     sink: &mut dyn FnMut(Event<'_>),
 ) -> Run<D::Error>
 where
@@ -77,7 +78,7 @@ where
                 break;
             }
         };
-        result.signals.target_alive = alive();
+        result.signals = signals(result.measured());
         if let Some(warning) = journal.as_mut().and_then(|journal| journal.step(&result)) {
             sink(Event::Trouble { text: &warning.text });
             warnings.push(warning);
@@ -102,6 +103,7 @@ where
     let mut finding = search.finding(subject, ending);
     finding.took_s = begun.elapsed().as_secs_f64().max(finding.took_s);
     finding.warnings.extend(warnings);
+    diagnose::explain(&mut finding);
     Run { finding, broken: search.target_broken(), broken_by, failure }
 }
 

@@ -11,10 +11,16 @@ use super::{
 use crate::{
     lab::{LabSpec, READY_PREFIX, command_for},
     launch::{self, Launch, LaunchError, Ready},
+    watch::{Watcher, Whom},
 };
-use plimsoll_core::finding::Warning;
+use plimsoll_core::{finding::Warning, step::Signals};
 use plimsoll_engine::{Endpoint, Request};
-use std::{env, io, path::Path, time::Duration};
+use std::{
+    env, io,
+    net::{SocketAddr, UdpSocket},
+    path::Path,
+    time::Duration,
+};
 use url::Url;
 
 /// How long a single request before the load may take, at the most.
@@ -43,6 +49,8 @@ pub(super) struct Standing {
     warning: Option<Warning>,
     /// Whether redirects were followed before the load.
     followed: bool,
+    /// Who looks at the target's processes; it stops before they do.
+    watcher: Option<Watcher>,
     /// The process that the session started; it ends with this value.
     started: Option<launch::Target>,
 }
@@ -111,10 +119,11 @@ impl Standing {
             warning: redirect::withheld(&asked),
             request: asked.request,
             asked: Some(asked.url),
-            link,
             followed: setup.request.follow,
             description: None,
+            watcher: local(&link).filter(|_| setup.watch).and_then(|address| Watcher::start(Whom::Listener(address))),
             started: None,
+            link,
         })
     }
 
@@ -135,6 +144,7 @@ impl Standing {
             asked: None,
             warning: None,
             followed: false,
+            watcher: setup.watch.then(|| Watcher::start(Whom::Started { process: started.pid(), address })).flatten(),
             started: Some(started),
         })
     }
@@ -156,9 +166,12 @@ impl Standing {
         probe::ask(&self.link, &self.request, BRIEF_PATIENCE).map(|answer| answer.status())
     }
 
-    /// Whether the process that the session started still runs; `None` when it started none.
-    pub fn is_alive(&self) -> Option<bool> {
-        self.started.as_ref().map(launch::Target::is_alive)
+    /// What is known of its processes over the time just past.
+    pub fn signals(&self, time: Duration) -> Signals {
+        Signals {
+            target_alive: self.started.as_ref().map(launch::Target::is_alive),
+            watched: self.watcher.as_ref().and_then(|watcher| watcher.measured(time)),
+        }
     }
 }
 
@@ -169,6 +182,14 @@ fn request(setup: &Setup, body: Vec<u8>, host: String, target: String) -> Reques
         body,
         keep_alive: setup.request.keep_alive,
         ..Request::get(host, target)
+    }
+}
+
+/// Where connections go, if that is on this machine: only there can processes be looked at. A port can be bound at no other address.
+fn local(link: &Link) -> Option<SocketAddr> {
+    match link.endpoint {
+        Endpoint::Tcp(address) => UdpSocket::bind((address.ip(), 0)).is_ok().then_some(address),
+        Endpoint::Unix(_) => None,
     }
 }
 

@@ -5,6 +5,7 @@ use plimsoll_core::{
     finding::{Ending, Finding, Subject},
     search::Goal,
     sim::{Service, Simulation, TargetModel},
+    step::Signals,
     step::{Driver, Flow, StepPlan, StepResult},
 };
 use std::{
@@ -57,7 +58,7 @@ fn search<D: Driver<Error: std::error::Error>>(mut driver: D, interrupt_after: O
     let interrupt = Interrupt::default();
     let mut events = Vec::new();
     let mut steps = 0;
-    let run = run(&goal, subject(), &mut driver, Some(&mut journal), &interrupt, &mut || None, &mut |event| {
+    let run = run(&goal, subject(), &mut driver, Some(&mut journal), &interrupt, &mut |_| Signals::default(), &mut |event| {
         events.push(name(&event));
         steps += usize::from(matches!(event, Event::StepEnded { .. }));
         if interrupt_after.is_some_and(|after| steps >= after) && matches!(event, Event::Measured { .. }) {

@@ -48,6 +48,7 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
             (Core, "finding"),
         ],
     ),
+    (Core, "diagnose", &[(Core, "units"), (Core, "step"), (Core, "finding")]),
     // The cases of the simulation state the goal that each is searched with; the search itself never sees a simulation.
     (
         Core,
@@ -65,6 +66,9 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
     ),
     (Shell, "lab", &[(Core, "units"), (Core, "model")]),
     (Shell, "launch", &[(Core, "units")]),
+    // Both read the kernel's accounts, of which the engine has its own for the self-check.
+    (Shell, "limits", &[(Engine, ROOT)]),
+    (Shell, "watch", &[(Core, "step"), (Engine, ROOT), (Shell, "launch"), (Shell, "limits")]),
     (
         Shell,
         "session",
@@ -77,8 +81,10 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
             (Core, "search"),
             (Core, "finding"),
             (Engine, ROOT),
+            (Core, "diagnose"),
             (Shell, "lab"),
             (Shell, "launch"),
+            (Shell, "watch"),
         ],
     ),
     (
@@ -86,7 +92,7 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
         "report",
         &[(Core, "units"), (Core, "outcome"), (Core, "stat"), (Core, "schedule"), (Core, "step"), (Core, "evidence"), (Core, "finding")],
     ),
-    (Shell, "doctor", &[(Core, "units"), (Engine, ROOT), (Shell, "report")]),
+    (Shell, "doctor", &[(Core, "units"), (Engine, ROOT), (Shell, "limits"), (Shell, "report")]),
     // A view shows what a target said, so it needs the report's escaping of hostile text.
     (Shell, "view", &[(Core, "finding"), (Core, "search"), (Core, "step"), (Core, "units"), (Shell, "session"), (Shell, "report")]),
     (

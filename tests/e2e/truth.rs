@@ -62,8 +62,9 @@ impl Truth {
 }
 
 /// Searches twice: both answers are acceptable and agree, with the same trust and values within a tenth.
-pub fn twice(target: &str, flags: &[&str], truth: Truth) {
-    run_until_agreed(target, flags, truth, 2);
+/// Gives the last of them; `None` where the machine was too busy for any.
+pub fn twice(target: &str, flags: &[&str], truth: Truth) -> Option<Finding> {
+    run_until_agreed(target, flags, truth, 2)
 }
 
 /// Searches until two runs in a row agree, four times at the most. Near an objective one run in forty is called unstable by chance (so the
@@ -72,18 +73,18 @@ pub fn agreeing(target: &str, flags: &[&str], truth: Truth) {
     run_until_agreed(target, flags, truth, 4);
 }
 
-fn run_until_agreed(target: &str, flags: &[&str], truth: Truth, most: usize) {
+fn run_until_agreed(target: &str, flags: &[&str], truth: Truth, most: usize) -> Option<Finding> {
     let mut before: Option<Run> = None;
     let mut told = String::new();
     for _ in 0..most {
-        let Some(run) = quiet::find(target, flags) else { return };
+        let run = quiet::find(target, flags)?;
         told += &format!("\n{run}");
         assert_eq!(run.code, Some(0), "{told}{}", run.stderr);
         if let Some(objection) = truth.objection(&run.finding()) {
             panic!("{objection}{told}");
         }
         if before.is_some_and(|before| agree(&before.finding(), &run.finding())) {
-            return;
+            return Some(run.finding());
         }
         before = Some(run);
     }

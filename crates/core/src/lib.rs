@@ -7,6 +7,7 @@
 //! [`sim`]) carries it out, and the search takes the [`step::StepResult`] until it can conclude.
 
 pub mod criterion;
+pub mod diagnose;
 pub mod evidence;
 pub mod finding;
 pub mod model;

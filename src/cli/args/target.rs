@@ -1,6 +1,6 @@
 //! What the load is put on.
 
-use clap::Args;
+use clap::{Args, builder::BoolishValueParser};
 
 /// The target.
 #[derive(Args, Debug)]
@@ -12,4 +12,7 @@ pub struct TargetArgs {
     /// How many cores a lab: target gets [default: all that the generator leaves]
     #[arg(long, value_name = "N", env = "PLIMSOLL_CPUS", help_heading = "Target")]
     pub cpus: Option<String>,
+    /// Do not look at the target's processes: no cause is named, and no head-room
+    #[arg(long, env = "PLIMSOLL_NO_WATCH", value_parser = BoolishValueParser::new(), help_heading = "Target")]
+    pub no_watch: bool,
 }

@@ -42,6 +42,7 @@ pub fn setup(on: &TargetArgs, load: &LoadArgs, sent: &RequestArgs, places: &Plac
         target,
         request,
         connection,
+        watch: !on.no_watch,
         threads: load.threads.as_deref().map_or(Ok(1.0), |text| whole(places, "threads", text, MOST_THREADS))? as usize,
         cpus: on.cpus.as_deref().map(|text| whole(places, "cpus", text, MOST_CPUS)).transpose()?.map(|cpus| cpus as usize),
         command,

@@ -1,6 +1,7 @@
-//! Reports of one screen. That of a finding: the answer first, then how it degrades, the curve, the generator's honesty, and warnings with their remedies.
+//! Reports of one screen. That of a finding: the answer first, then why it stops there, how it degrades, the curve, the generator's honesty, and warnings with their remedies.
 
 mod answer;
+mod cause;
 mod chart;
 mod closing;
 mod hold;
@@ -26,9 +27,14 @@ use std::time::Duration;
 
 /// The finding as a text of about one screen, ending in a line end.
 pub fn finding(finding: &Finding, look: &Look) -> String {
-    let sections = [opening(finding, look), answer::answer(finding, look), latency::table(finding, look), ladder::ladder(finding, look), {
-        chart::chart(finding, look)
-    }];
+    let sections = [
+        opening(finding, look),
+        answer::answer(finding, look),
+        latency::table(finding, look),
+        cause::cause(finding, look),
+        ladder::ladder(finding, look),
+        { chart::chart(finding, look) },
+    ];
     let mut out: String = sections.iter().filter(|section| !section.is_empty()).map(|section| format!("{section}\n")).collect();
     out.push_str(&closing::generator(&finding.generator, look));
     out.push_str(&closing::warnings(&finding.warnings, look));

@@ -91,3 +91,29 @@ pub fn ms(value: Option<f64>) -> String {
     let duration = value.and_then(|ms| std::time::Duration::try_from_secs_f64(ms * 1e-3).ok());
     duration.map_or_else(|| "not known".to_owned(), plimsoll_core::units::show_duration)
 }
+
+/// What stops a target, in words; a verdict that this version does not know stays as it is.
+pub fn verdict(name: &str) -> String {
+    let words = match name {
+        "worker_pool" => "all workers are taken",
+        "one_core" => "one thread has no time left",
+        "interpreter_lock" => "threads take turns (interpreter lock)",
+        "all_cpu" => "all CPU time is used",
+        "cpu_quota" => "the CPU quota is used up",
+        "contention" => "contention: the more at one time, the dearer each",
+        "lock" => "a lock",
+        "blocked_event_loop" => "the event loop is blocked by a wait",
+        "downstream_pool" => "a pool of connections downstream is taken",
+        "in_process_pool" => "a pool of threads inside the process is taken",
+        "hidden_limit" => "a limit behind the target",
+        "accept_queue" => "the accept queue overflows",
+        "file_descriptors" => "no file descriptor is left",
+        "memory" => "memory",
+        "rate_limit" => "a rate limit",
+        "neighbour" => "another program has the core",
+        "generator" => "the generator",
+        "unknown" => "cannot tell",
+        other => return super::plain(other),
+    };
+    words.to_owned()
+}

@@ -60,6 +60,9 @@ pub struct Cause {
     pub evidence: Vec<String>,
     /// The runners-up.
     pub others: Vec<String>,
+    /// What to try next, each a command or a setting.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub next: Vec<String>,
 }
 
 /// How much more the same hardware could carry.

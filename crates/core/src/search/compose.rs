@@ -155,7 +155,7 @@ fn one_more(facts: &Facts, line: &LoadLine) -> Option<OneMore> {
 /// What load and answers alone say about the cause: a limiter names itself, and a weak generator is none of the target's doing.
 fn cause(facts: &Facts, line: &LoadLine) -> Option<Cause> {
     let cause = |verdict: &str, confidence: &str, evidence: Vec<String>| {
-        Some(Cause { verdict: verdict.to_owned(), confidence: confidence.to_owned(), evidence, others: Vec::new() })
+        Some(Cause { verdict: verdict.to_owned(), confidence: confidence.to_owned(), evidence, others: Vec::new(), next: Vec::new() })
     };
     if let Some(limit) = &facts.generator_limit {
         return cause("generator", "high", vec![limit.clone()]);

@@ -4,8 +4,10 @@
 //! equal length. Connections and users live on from step to step: going from 8 users to 16 adds 8.
 
 mod result;
+mod signals;
 
-pub use result::{Batch, GeneratorHealth, Phases, Signals, StepEnd, StepResult, Traffic};
+pub use result::{Batch, GeneratorHealth, Phases, StepEnd, StepResult, Traffic};
+pub use signals::{Signals, Sockets, Waits, Watched};
 
 use crate::schedule::Arrivals;
 use serde::{Deserialize, Serialize};

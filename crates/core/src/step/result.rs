@@ -1,6 +1,6 @@
 //! What a step gave: batches, latencies, the generator's and the target's state.
 
-use super::StepPlan;
+use super::{StepPlan, signals::Signals};
 use crate::{
     outcome::{FailureCounts, NotSentCounts},
     stat::{Latencies, Resolution},
@@ -97,13 +97,6 @@ pub struct GeneratorHealth {
     pub throttled_share: Option<f64>,
     /// Share of its core that other programs used; of the worst core, where each generator thread has a single core to run on.
     pub core_taken_share: Option<f64>,
-}
-
-/// What is known of the target from its own machine during a step. `None` is "not known", never zero.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Signals {
-    /// Whether the process that the tool started still runs.
-    pub target_alive: Option<bool>,
 }
 
 /// Bytes over the wire, as the generator's connections saw them: TLS and HTTP/2 framing included.

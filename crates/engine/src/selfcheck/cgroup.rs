@@ -15,7 +15,7 @@ pub(super) struct Throttling {
 impl Throttling {
     /// Finds the files of the cgroup that this process is in.
     pub(super) fn of_this_process() -> Self {
-        Self { files: cgroup_folders("cpu").into_iter().map(|folder| folder.join("cpu.stat")).collect() }
+        Self { files: cgroup_folders(None, "cpu").into_iter().map(|folder| folder.join("cpu.stat")).collect() }
     }
 
     /// The longest time that any of the groups has been throttled; `None` where no file says.
@@ -24,12 +24,12 @@ impl Throttling {
     }
 }
 
-/// The folders of the cgroup that this process is in and of those above it, in every hierarchy, of version 1 or 2, where `controller` ("cpu",
-/// "memory") may set limits: its own first. None where the system does not tell.
-pub fn cgroup_folders(controller: &str) -> Vec<PathBuf> {
-    let (Ok(groups), Ok(mounts)) = (fs::read_to_string("/proc/self/cgroup"), fs::read_to_string("/proc/self/mountinfo")) else {
-        return Vec::new();
-    };
+/// The folders of the cgroup that a process is in (this one, where none is named) and of those above it, in every hierarchy, of version 1 or 2,
+/// where `controller` ("cpu", "memory") may set limits: its own first. None where the system does not tell.
+pub fn cgroup_folders(process: Option<u32>, controller: &str) -> Vec<PathBuf> {
+    let process = process.map_or_else(|| "self".to_owned(), |id| id.to_string());
+    let groups = fs::read_to_string(format!("/proc/{process}/cgroup"));
+    let (Ok(groups), Ok(mounts)) = (groups, fs::read_to_string("/proc/self/mountinfo")) else { return Vec::new() };
     mounts.lines().filter_map(|line| Mount::parse(line, controller)).flat_map(|mount| mount.folders(&groups, controller)).collect()
 }
 

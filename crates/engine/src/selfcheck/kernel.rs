@@ -1,7 +1,6 @@
 //! What the kernel accounts: time stolen by the hypervisor, what a core did, and time a thread ran or waited for a processor.
 
-use rustix::thread::Pid;
-use std::{fs, time::Duration};
+use std::{fmt, fs, time::Duration};
 
 /// Running totals of the machine's CPU time, in clock ticks of all processors (proc(5), /proc/stat).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +68,7 @@ impl CoreTime {
 
 /// What the scheduler keeps of a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct RunTime {
+pub struct RunTime {
     /// Time on a processor.
     pub ran: Duration,
     /// Time it could have run, and waited for a processor.
@@ -77,9 +76,9 @@ pub(super) struct RunTime {
 }
 
 impl RunTime {
-    /// Reads the totals of a thread of this process; `None` where the kernel keeps no account of it.
-    pub(super) fn of(thread: Pid) -> Option<Self> {
-        Self::parse(&fs::read_to_string(format!("/proc/self/task/{}/schedstat", thread.as_raw_pid())).ok()?)
+    /// Reads the totals of a thread of a process; `None` where the kernel keeps no account of it, or it may not be read.
+    pub fn of(process: impl fmt::Display, thread: i32) -> Option<Self> {
+        Self::parse(&fs::read_to_string(format!("/proc/{process}/task/{thread}/schedstat")).ok()?)
     }
 
     /// Time run, time waited (both in nanoseconds) and time slices. All are zero where the kernel keeps no account.

@@ -4,10 +4,10 @@ mod cgroup;
 mod kernel;
 
 pub use cgroup::cgroup_folders;
-pub use kernel::Steal;
+pub use kernel::{RunTime, Steal};
 
 use cgroup::Throttling;
-use kernel::{CoreTime, RunTime};
+use kernel::CoreTime;
 use plimsoll_core::{
     stat::{Latencies, Resolution, Tally},
     step::GeneratorHealth,
@@ -46,7 +46,7 @@ impl SelfCheck {
     pub(crate) fn read(&self) -> Reading {
         Reading {
             steal: Steal::read(),
-            run_times: self.threads.iter().map(|&thread| RunTime::of(thread)).collect(),
+            run_times: self.threads.iter().map(|&thread| RunTime::of("self", thread.as_raw_pid())).collect(),
             core_times: self.cores.iter().map(|&core| CoreTime::read(core?)).collect(),
             throttled: self.throttling.read(),
         }

@@ -1,0 +1,53 @@
+//! How much more the same hardware could carry, were the limit that was found not there: CPU time and memory a request, carried on.
+
+use super::{
+    Evidence,
+    evidence::{Row, cores},
+};
+use crate::{
+    finding::Headroom,
+    units::{show_duration, show_number},
+};
+use std::time::Duration;
+
+/// Where the hardware itself is the limit, or somebody else's, there is nothing to be had.
+const NONE_LEFT: [&str; 6] = ["all_cpu", "cpu_quota", "contention", "neighbour", "memory", "file_descriptors"];
+/// Less than this factor more is none.
+const LEAST_FACTOR: f64 = 1.2;
+
+/// The range, in requests at one time; `None` where there is none, or CPU time is not known.
+pub(super) fn headroom(evidence: &Evidence<'_>, verdict: &str) -> Option<Headroom> {
+    if NONE_LEFT.contains(&verdict) {
+        return None;
+    }
+    let costs: Vec<f64> = evidence.plateau.iter().filter_map(Row::cpu_per_request_s).filter(|cost| *cost > 0.0).collect();
+    let (least_s, most_s) = (costs.iter().copied().reduce(f64::min)?, costs.iter().copied().reduce(f64::max)?);
+    let allotted = evidence.full.watched.allotted_cores?;
+    let at_once = |cost_s: f64| allotted / cost_s * evidence.unloaded_s;
+    let (mut low, mut high, mut limit) = (at_once(most_s), at_once(least_s), "cpu");
+    if let Some(by_memory) = by_memory(evidence).filter(|most| *most < high) {
+        (low, high, limit) = (low.min(by_memory), by_memory, "memory");
+    }
+    if high < LEAST_FACTOR * evidence.slots {
+        return None;
+    }
+    let cost = |seconds: f64| show_duration(Duration::try_from_secs_f64(seconds).unwrap_or_default());
+    let costs = if most_s > 1.05 * least_s { format!("{} to {}", cost(least_s), cost(most_s)) } else { cost(least_s) };
+    let factor = |at_once: f64| show_number((at_once / evidence.slots).round().max(1.0));
+    let times = if factor(low) == factor(high) { factor(low) } else { format!("{} to {}", factor(low), factor(high)) };
+    let note = format!(
+        "{times} times as many, at {costs} of CPU time a request and {} in all; an estimate, which only a run without the limit proves",
+        cores(allotted)
+    );
+    Some(Headroom { low: low.floor(), high: high.floor(), limit: limit.to_owned(), note })
+}
+
+/// Requests at one time for which there is memory, from how it grew with those inside.
+fn by_memory(evidence: &Evidence<'_>) -> Option<f64> {
+    let (full, ease) = (evidence.full.watched, evidence.ease.watched);
+    let inside = full.sockets?.in_application - ease.sockets?.in_application;
+    let (had, has) = (ease.resident_bytes?, full.resident_bytes?);
+    let grew = has.checked_sub(had).filter(|bytes| *bytes > 0)? as f64;
+    let left = full.memory_limit_bytes?.saturating_sub(has) as f64;
+    (inside >= 1.0).then(|| left / (grew / inside))
+}

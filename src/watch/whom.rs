@@ -1,0 +1,61 @@
+//! Whose processes are the target's: those that descend from one that was started, or those that listen where load is sent.
+
+use super::sockets;
+use crate::launch::tree_of;
+use std::{collections::HashSet, fs, net::SocketAddr, process};
+
+/// Whom to watch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// A process and all that descend from it, serving at an address.
+    Started {
+        /// Its first process.
+        process: u32,
+        /// Where it listens.
+        address: SocketAddr,
+    },
+    /// Whoever listens at an address of this machine.
+    Listener(SocketAddr),
+}
+
+impl Whom {
+    pub(super) fn address(self) -> SocketAddr {
+        match self {
+            Self::Started { address, .. } | Self::Listener(address) => address,
+        }
+    }
+
+    /// The processes at present; none where there are none, or they may not be seen.
+    pub(super) fn processes(self) -> Vec<i32> {
+        let roots = match self {
+            Self::Started { process, .. } => vec![process.cast_signed()],
+            Self::Listener(address) => owners(address),
+        };
+        let mut all: Vec<i32> = roots.into_iter().flat_map(|root| tree_of(root).unwrap_or_default()).map(|process| process.id()).collect();
+        all.sort_unstable();
+        all.dedup();
+        // A server inside this very process can't be told from the generator.
+        let own = process::id().cast_signed();
+        if matches!(self, Self::Listener(_)) && all.contains(&own) { Vec::new() } else { all }
+    }
+}
+
+/// The processes that hold a listening socket at this port.
+fn owners(address: SocketAddr) -> Vec<i32> {
+    let inodes: HashSet<String> = sockets::of_port(address.port())
+        .unwrap_or_default()
+        .iter()
+        .filter(|one| one.listens)
+        .map(|one| format!("socket:[{}]", one.inode))
+        .collect();
+    if inodes.is_empty() {
+        return Vec::new();
+    }
+    let numbers = fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    numbers.filter(|pid| holds_any(*pid, &inodes)).collect()
+}
+
+fn holds_any(pid: i32, inodes: &HashSet<String>) -> bool {
+    let files = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+    files.filter_map(|file| fs::read_link(file.path()).ok()).any(|link| link.to_str().is_some_and(|link| inodes.contains(link)))
+}
