@@ -9,6 +9,8 @@ use std::collections::HashMap;
 
 /// Two looks nearer than this give no rates.
 const LEAST_S: f64 = 0.2;
+/// What rounding to ticks may add to the CPU time of a process: two, for user and system time.
+const TICKS_S: f64 = 0.02;
 
 /// What these looks, in order, say together; `None` with fewer than two, or too near to each other.
 pub(super) fn sum_up(looks: &[&Look]) -> Option<Watched> {
@@ -18,10 +20,7 @@ pub(super) fn sum_up(looks: &[&Look]) -> Option<Watched> {
         return None;
     }
     let used = ThreadTimes::between(first, last);
-    let by_threads = used.as_ref().map(|used| used.ran_s / seconds);
-    let by_processes = cpu_of_processes(first, last).map(|(all_s, _)| all_s / seconds);
-    // Threads that ended between two looks are known to their processes only, in ticks of ten milliseconds.
-    let cpu_cores = by_threads.into_iter().chain(by_processes).reduce(f64::max);
+    let cpu_s = cpu(used.as_ref().map(|used| used.ran_s), cpu_of_processes(first, last).map(|(all_s, _)| all_s), last.processes.len());
     let waits = waits(looks);
     let sockets = sockets(looks);
     let mut unreadable = Vec::new();
@@ -33,7 +32,7 @@ pub(super) fn sum_up(looks: &[&Look]) -> Option<Watched> {
     Some(Watched {
         seconds,
         allotted_cores: last.budget.cores,
-        cpu_cores,
+        cpu_cores: cpu_s.map(|cpu_s| cpu_s / seconds),
         run_wait_cores: used.as_ref().map(|used| used.waited_s / seconds),
         busiest_process_cores: cpu_of_processes(first, last).map(|(_, busiest_s)| busiest_s / seconds),
         busiest_thread_cores: busiest.map(|busiest| busiest.ran_s / seconds),
@@ -102,6 +101,16 @@ impl ThreadTimes {
             }
         }
         known.then_some(all)
+    }
+}
+
+/// The CPU seconds of a target: those of its threads, exact to the nanosecond; where threads ended between two looks, only their processes know,
+/// in ticks.
+fn cpu(by_threads_s: Option<f64>, by_processes_s: Option<f64>, processes: usize) -> Option<f64> {
+    let by_ticks_alone = |all_s: f64, threads_s: f64| all_s > threads_s + TICKS_S * processes as f64;
+    match (by_threads_s, by_processes_s) {
+        (Some(threads_s), Some(all_s)) if by_ticks_alone(all_s, threads_s) => Some(all_s),
+        (threads_s, all_s) => threads_s.or(all_s),
     }
 }
 
@@ -225,6 +234,10 @@ mod tests {
         let seen = sum_up(&looks.iter().collect::<Vec<_>>()).unwrap();
         assert_eq!((seen.run_wait_cores, seen.waits, seen.sockets, seen.throttled_share), (None, None, None, None));
         assert_eq!(seen.unreadable.len(), 3);
+        assert_eq!(
+            (cpu(Some(0.1), Some(0.11), 1), cpu(Some(0.1), Some(0.5), 1), cpu(None, Some(0.2), 3)),
+            (Some(0.1), Some(0.5), Some(0.2))
+        );
         assert_eq!(sum_up(&[&looks[0]]), None);
         assert_eq!(sum_up(&[&looks[0], &blind(100)]), None);
     }

@@ -23,6 +23,8 @@ pub(crate) struct Row<'f> {
     pub at_once: f64,
     /// Good answers a second.
     pub per_s: f64,
+    /// Good answers in all.
+    pub answers: u64,
     pub watched: &'f Watched,
 }
 
@@ -134,7 +136,13 @@ pub(crate) fn cores(count: f64) -> String {
 
 /// Cores to two digits: 0.03, 1.98.
 pub(crate) fn show_cores(count: f64) -> String {
-    show_number((100.0 * count).round() / 100.0)
+    if count > 0.0 && count < 0.01 { "under 0.01".to_owned() } else { show_number((100.0 * count).round() / 100.0) }
+}
+
+/// "1 worker", "4 workers".
+pub(crate) fn counted(count: f64, one: &str) -> String {
+    let count = count.round();
+    format!("{} {one}{}", show_number(count), if count == 1.0 { "" } else { "s" })
 }
 
 fn row(record: &StepRecord) -> Option<Row<'_>> {
@@ -150,7 +158,7 @@ fn row(record: &StepRecord) -> Option<Row<'_>> {
         (None, Some(rate)) => rate * mean_s,
         (None, None) => return None,
     };
-    (is_steady && is_good).then_some(Row { at_once, per_s, watched })
+    (is_steady && is_good).then_some(Row { at_once, per_s, answers: record.good, watched })
 }
 
 /// What is said where nobody could look at the target's processes.

@@ -12,6 +12,8 @@ use std::time::Duration;
 
 /// Where the hardware itself is the limit, or somebody else's, there is nothing to be had.
 const NONE_LEFT: [&str; 6] = ["all_cpu", "cpu_quota", "contention", "neighbour", "memory", "file_descriptors"];
+/// Steps with this share of the answers of the one with most.
+const ENOUGH_ANSWERS: f64 = 0.5;
 /// Less than this factor more is none.
 const LEAST_FACTOR: f64 = 1.2;
 
@@ -20,7 +22,10 @@ pub(super) fn headroom(evidence: &Evidence<'_>, verdict: &str) -> Option<Headroo
     if NONE_LEFT.contains(&verdict) {
         return None;
     }
-    let costs: Vec<f64> = evidence.plateau.iter().filter_map(Row::cpu_per_request_s).filter(|cost| *cost > 0.0).collect();
+    // Steps with few requests say little of what one costs.
+    let most_answers = evidence.plateau.iter().map(|row| row.answers).max()? as f64;
+    let telling = evidence.plateau.iter().filter(|row| row.answers as f64 >= ENOUGH_ANSWERS * most_answers);
+    let costs: Vec<f64> = telling.filter_map(Row::cpu_per_request_s).filter(|cost| *cost > 0.0).collect();
     let (least_s, most_s) = (costs.iter().copied().reduce(f64::min)?, costs.iter().copied().reduce(f64::max)?);
     let allotted = evidence.full.watched.allotted_cores?;
     let at_once = |cost_s: f64| allotted / cost_s * evidence.unloaded_s;

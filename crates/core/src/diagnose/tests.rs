@@ -37,9 +37,9 @@ impl Seen {
         let ((ease_n, ease_x, ease), (full_n, full_x, full)) = (row(&self.ease), row(&self.full));
         let evidence = Evidence {
             finding: &finding,
-            ease: Row { at_once: ease_n, per_s: ease_x, watched: &ease },
-            full: Row { at_once: full_n, per_s: full_x, watched: &full },
-            plateau: vec![Row { at_once: full_n, per_s: full_x, watched: &full }],
+            ease: Row { at_once: ease_n, per_s: ease_x, answers: 100, watched: &ease },
+            full: Row { at_once: full_n, per_s: full_x, answers: 100, watched: &full },
+            plateau: vec![Row { at_once: full_n, per_s: full_x, answers: 100, watched: &full }],
             slots: full_x * self.unloaded_s,
             unloaded_s: self.unloaded_s,
         };
@@ -159,10 +159,10 @@ fn nothing_is_said_of_what_was_not_seen() {
 fn head_room_is_what_the_cpu_would_carry() {
     let seen = pool();
     let finding = empty();
-    let row = Row { at_once: seen.full.0, per_s: seen.full.1, watched: &seen.full.2 };
+    let row = Row { at_once: seen.full.0, per_s: seen.full.1, answers: 100, watched: &seen.full.2 };
     let evidence = Evidence {
         finding: &finding,
-        ease: Row { at_once: seen.ease.0, per_s: seen.ease.1, watched: &seen.ease.2 },
+        ease: Row { at_once: seen.ease.0, per_s: seen.ease.1, answers: 100, watched: &seen.ease.2 },
         full: row,
         plateau: vec![row],
         slots: 4.0,

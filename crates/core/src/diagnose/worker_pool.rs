@@ -1,7 +1,6 @@
 //! `worker_pool`: as many requests are inside as there are workers, and the others wait outside.
 
-use super::{Confidence, Evidence, Suspicion};
-use crate::units::show_number;
+use super::{Confidence, Evidence, Suspicion, evidence::counted};
 
 /// Requests inside, as a share of the slots.
 const SAME: std::ops::RangeInclusive<f64> = 0.7..=1.3;
@@ -17,9 +16,10 @@ pub(super) fn weigh(evidence: &Evidence<'_>) -> Option<Suspicion> {
     let waiting = (evidence.full.at_once - inside).max(0.0);
     let outside = if sockets.not_accepted >= sockets.unread { "unaccepted" } else { "unread" };
     let mut seen = vec![format!(
-        "{} workers held a request each and {} connections waited {outside}",
-        show_number(inside.round()),
-        show_number(waiting.round())
+        "{} held {} and {} waited {outside}",
+        counted(inside, "worker"),
+        if inside.round() == 1.0 { "a request" } else { "a request each" },
+        counted(waiting, "connection")
     )];
     seen.extend(evidence.cores_used().map(|used| format!("meanwhile it used {used}")));
     Some(Suspicion::of("worker_pool", Confidence::High, seen))
