@@ -81,7 +81,8 @@ pub(super) fn files(process: i32) -> Option<(u64, u64)> {
     let open = fs::read_dir(format!("/proc/{process}/fd")).ok()?.count() as u64;
     let limits = fs::read_to_string(format!("/proc/{process}/limits")).ok()?;
     let limit = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?.split_whitespace().next()?.parse().ok()?;
-    Some((open, limit))
+    // A file that is being opened is listed before it is refused.
+    Some((open.min(limit), limit))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 mod accuracy;
 mod bare;
 mod bench;
+mod diagnose;
 mod fuzz;
 mod gate;
 mod rivals;
@@ -30,6 +31,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Counts the instructions of the request path, and fails when they have grown by more than 3%
     Gate(gate::Arguments),
+    /// Searches real servers whose cause is known, and writes docs/DIAGNOSIS.md
+    Diagnose(diagnose::Arguments),
     /// Fuzzes what reads answers, and writes docs/FUZZING.md
     Fuzz(fuzz::Arguments),
     /// The bare server that the bench measures against
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         Task::Accuracy(arguments) => accuracy::run(&arguments),
         Task::Gate(arguments) => gate::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Diagnose(arguments) => diagnose::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::BareServer(arguments) => bare::serve(&arguments),
         Task::BareClient(arguments) => bare::ping_pong(&arguments),

@@ -10,7 +10,9 @@ use plimsoll_core::{
 };
 use std::{collections::BTreeMap, time::Duration};
 
+/// Lines of the chart, and those of one beside a cause: both together are one screen.
 const ROWS: usize = 8;
+const FEWER_ROWS: usize = 6;
 /// Fewer points show no course.
 const LEAST_POINTS: usize = 3;
 /// Room for the labels on either side.
@@ -49,10 +51,11 @@ impl Scale {
 pub fn chart(finding: &Finding, look: &Look) -> String {
     let points = points(&finding.steps);
     let width = look.columns.min(100).saturating_sub(2 * MARGIN + 4).max(16);
+    let rows = if finding.cause.is_some() { FEWER_ROWS } else { ROWS };
     let scales = (
         Scale::over(points.iter().map(|point| point.load), false, width),
-        Scale::over(points.iter().map(|point| point.rate), true, ROWS),
-        Scale::over(points.iter().filter_map(|point| point.median_s), false, ROWS),
+        Scale::over(points.iter().map(|point| point.rate), true, rows),
+        Scale::over(points.iter().filter_map(|point| point.median_s), false, rows),
     );
     let (Some(x), Some(rate), Some(median)) = scales else { return String::new() };
     if points.len() < LEAST_POINTS {
@@ -60,17 +63,17 @@ pub fn chart(finding: &Finding, look: &Look) -> String {
     }
     let line = finding.load_line.value.filter(|_| finding.load_line.word != Word::Withheld).and_then(|value| x.cell(value));
     let glyphs = Glyphs::of(look);
-    let mut grid = vec![vec![Cell::Empty; width]; ROWS];
+    let mut grid = vec![vec![Cell::Empty; width]; rows];
     for row in &mut grid {
         line.into_iter().for_each(|column| row[column] = Cell::Line);
     }
     for point in &points {
         let Some(column) = x.cell(point.load) else { continue };
         if let Some(up) = point.median_s.and_then(|seconds| median.cell(seconds)) {
-            grid[ROWS - 1 - up][column] = Cell::Median;
+            grid[rows - 1 - up][column] = Cell::Median;
         }
         if let Some(up) = rate.cell(point.rate) {
-            let cell = &mut grid[ROWS - 1 - up][column];
+            let cell = &mut grid[rows - 1 - up][column];
             *cell = if *cell == Cell::Median { Cell::Both } else { Cell::Rate };
         }
     }
@@ -79,7 +82,7 @@ pub fn chart(finding: &Finding, look: &Look) -> String {
     for (place, row) in grid.iter().enumerate() {
         let (left, right) = match place {
             0 => (show_number(rate.high), show_duration(Duration::from_secs_f64(median.high))),
-            last if last == ROWS - 1 => (show_number(rate.low), show_duration(Duration::from_secs_f64(median.low))),
+            last if last == rows - 1 => (show_number(rate.low), show_duration(Duration::from_secs_f64(median.low))),
             _ => (String::new(), String::new()),
         };
         let cells: String = row.iter().map(|cell| glyphs.show(*cell, look)).collect();

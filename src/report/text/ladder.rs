@@ -14,8 +14,14 @@ pub fn ladder(finding: &Finding, look: &Look) -> String {
         return String::new();
     }
     let mut out = look.paint(Tone::Soft, &format!("How it degrades ({})", names::axis(finding))) + "\n";
-    for rung in &finding.ladder {
+    for rung in finding.ladder.iter().filter(|rung| rung.seen) {
         out.push_str(&line(rung, look));
+    }
+    // What was not seen is one thing to know, not a line each.
+    let unseen: Vec<&LadderRung> = finding.ladder.iter().filter(|rung| !rung.seen).collect();
+    for same in unseen.chunk_by(|a, b| a.up_to == b.up_to) {
+        let rungs: Vec<&str> = same.iter().map(|rung| names::rung(rung.rung)).collect();
+        out.push_str(&row("not seen", "-", &format!("{}, up to {}", rungs.join(", "), show_number(same[0].up_to)), look));
     }
     out.push_str(&row("recovery", "", &recovery(finding), look));
     out
@@ -23,9 +29,6 @@ pub fn ladder(finding: &Finding, look: &Look) -> String {
 
 fn line(rung: &LadderRung, look: &Look) -> String {
     let name = names::rung(rung.rung);
-    if !rung.seen {
-        return row(name, "-", &format!("not seen up to {}", show_number(rung.up_to)), look);
-    }
     let at = rung.users.map_or_else(|| "not known".to_owned(), show_number);
     let kind = rung.kind.as_deref().map(|kind| match rung.rung {
         Rung::Slow | Rung::Knee => objective(kind),

@@ -1,0 +1,13 @@
+"""A WSGI application that waits, or computes, by its path."""
+import time
+
+
+def app(environ, start_response):
+    if environ["PATH_INFO"] == "/cpu":
+        begun = time.thread_time()
+        while time.thread_time() - begun < 0.01:
+            pass
+    else:
+        time.sleep(0.1)
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "2")])
+    return [b"ok"]
