@@ -12,6 +12,7 @@ mod output;
 mod problem;
 mod report;
 mod resolve;
+mod watch;
 
 pub use problem::{Exit, Problem};
 
@@ -49,6 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Arguments { command: Command::Hold(hold) }) => hold::hold(&hold, matches.subcommand_matches("hold").unwrap_or(&matches), &typed),
         Ok(Arguments { command: Command::Lab(lab) }) => lab::lab(&lab),
         Ok(Arguments { command: Command::Report(report) }) => report::report(&report),
+        Ok(Arguments { command: Command::Watch(typed) }) => watch::watch(&typed),
         // A ward leaves with the status of its command.
         Ok(Arguments { command: Command::Ward(ward) }) => match ward.run() {
             Ok(status) => return ExitCode::from(u8::try_from(status).unwrap_or(Exit::Failure.code())),

@@ -56,7 +56,7 @@ impl Observer {
             at: Instant::now(),
             processes: self.processes.iter().map(|&process| (process, budget::cpu_s(process))).collect(),
             threads,
-            sockets: sockets::of_port(self.whom.address().port()).ok().map(|all| counted(&all)),
+            sockets: self.whom.port().and_then(|port| sockets::of_port(port).ok()).map(|all| counted(&all)),
             files: files.max_by(|a, b| (a.0 as f64 / a.1 as f64).total_cmp(&(b.0 as f64 / b.1 as f64))),
             resident_bytes: resident.flatten().reduce(|a, b| a + b),
             budget: Budget::of(&self.processes),

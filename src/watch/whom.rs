@@ -16,27 +16,36 @@ pub enum Whom {
     },
     /// Whoever listens at an address of this machine.
     Listener(SocketAddr),
+    /// A process and all that descend from it, wherever it listens.
+    Process(u32),
 }
 
 impl Whom {
-    pub(super) fn address(self) -> SocketAddr {
+    /// The port of the connections that belong to it.
+    pub(super) fn port(self) -> Option<u16> {
         match self {
-            Self::Started { address, .. } | Self::Listener(address) => address,
+            Self::Started { address, .. } | Self::Listener(address) => Some(address.port()),
+            Self::Process(_) => None,
         }
     }
 
     /// The processes at present; none where there are none, or they may not be seen.
     pub(super) fn processes(self) -> Vec<i32> {
         let roots = match self {
-            Self::Started { process, .. } => vec![process.cast_signed()],
+            Self::Started { process, .. } | Self::Process(process) => vec![process.cast_signed()],
             Self::Listener(address) => owners(address),
         };
+        let own = process::id().cast_signed();
+        // A server inside this very process can't be told from the generator.
+        if roots.contains(&own) {
+            return Vec::new();
+        }
         let mut all: Vec<i32> = roots.into_iter().flat_map(|root| tree_of(root).unwrap_or_default()).map(|process| process.id()).collect();
         all.sort_unstable();
         all.dedup();
-        // A server inside this very process can't be told from the generator.
-        let own = process::id().cast_signed();
-        if matches!(self, Self::Listener(_)) && all.contains(&own) { Vec::new() } else { all }
+        // The target may have started this process.
+        all.retain(|process| *process != own);
+        all
     }
 }
 

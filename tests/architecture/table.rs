@@ -112,6 +112,7 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
             (Shell, "report"),
             (Shell, "session"),
             (Shell, "view"),
+            (Shell, "watch"),
         ],
     ),
 ];

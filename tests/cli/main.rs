@@ -10,6 +10,7 @@ mod redirects;
 mod server;
 mod tls;
 mod usage;
+mod watch;
 mod ways;
 
 use assert_cmd::{Command, cargo::cargo_bin};

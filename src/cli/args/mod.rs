@@ -10,6 +10,7 @@ mod output;
 mod report;
 mod request;
 mod target;
+mod watch;
 
 pub use connection::ConnectionArgs;
 pub use criteria::CriteriaArgs;
@@ -21,6 +22,7 @@ pub use output::OutputArgs;
 pub use report::{Format, Report};
 pub use request::RequestArgs;
 pub use target::TargetArgs;
+pub use watch::Watch;
 
 use crate::{lab::LabArgs, launch::WardArgs};
 use clap::{Parser, Subcommand};
@@ -50,6 +52,9 @@ pub enum Command {
     Lab(Box<LabArgs>),
     /// Show a saved result, or the journal of a run that was cut short
     Report(Report),
+    /// Show what the processes of a server use and wait for, a line a second
+    #[command(after_help = watch::EXAMPLES)]
+    Watch(Watch),
     /// Say what this machine allows a load test, and what to change
     Doctor(Doctor),
     /// Run a command that ends with its parent
