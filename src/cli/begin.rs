@@ -44,6 +44,9 @@ fn of_target(error: &TargetError) -> (Exit, &'static str) {
                 (Exit::Usage, "PEM files: --cacert with the authorities to trust, --cert and --key that belong together")
             }
         },
+        TargetError::NobodyToWatch => {
+            (Exit::Usage, "the id of a process that runs, or :PORT where one listens; those of other users need their rights, or root")
+        }
         TargetError::Redirect(_) => (Exit::Target, "the address that they should lead to, without -L"),
         TargetError::Launch(_) | TargetError::OwnProgram(_) => {
             (Exit::Failure, "run it by hand with \"plimsoll lab MODEL\" to see what it says")

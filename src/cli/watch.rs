@@ -3,7 +3,7 @@
 use super::{Exit, Problem, args::Watch};
 use crate::{
     session::Interrupt,
-    watch::{Watcher, Whom},
+    watch::{Watcher, Whom, WhomError},
 };
 use plimsoll_core::{
     step::{Waits, Watched},
@@ -11,7 +11,6 @@ use plimsoll_core::{
 };
 use std::{
     io::{self, Write},
-    net::{Ipv4Addr, SocketAddr},
     thread,
     time::Duration,
 };
@@ -30,7 +29,7 @@ const HEADING: &str = "  cores    of  busiest  threads  mostly in   inside  unre
 /// # Errors
 /// What is neither a process nor a port, nobody there, and an output that can't be written to.
 pub fn watch(typed: &Watch) -> Result<Exit, Problem> {
-    let whom = whom(&typed.whom)?;
+    let whom: Whom = typed.whom.parse().map_err(|error: WhomError| Problem::usage(error.to_string(), WhomError::REMEDY.to_owned()))?;
     let watcher = Watcher::start(whom).ok_or_else(|| {
         let text = format!("nothing that can be looked at is at {:?}", typed.whom);
         Problem::usage(text, "a process or a port of this machine; those of other users need their rights, or root".to_owned())
@@ -52,19 +51,6 @@ pub fn watch(typed: &Watch) -> Result<Exit, Problem> {
         writeln!(out, "{heading}{text}").and_then(|()| out.flush()).map_err(|error| Problem::because(Exit::Failure, error))?;
     }
     Ok(Exit::Done)
-}
-
-fn whom(text: &str) -> Result<Whom, Problem> {
-    let port = text.strip_prefix(':').and_then(|port| port.parse().ok()).filter(|port: &u16| *port > 0);
-    let process = text.parse().ok().filter(|process: &u32| *process > 0 && *process <= i32::MAX.cast_unsigned());
-    match (port, process) {
-        (Some(port), _) => Ok(Whom::Listener(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))),
-        (None, Some(process)) => Ok(Whom::Process(process)),
-        (None, None) => Err(Problem::usage(
-            format!("{text:?} is neither the id of a process nor a port"),
-            "4711, or :8080 for whoever listens there".to_owned(),
-        )),
-    }
 }
 
 /// One line; what is not known is a dash.
@@ -106,15 +92,6 @@ fn mostly(waits: &Waits) -> &'static str {
 mod tests {
     use super::*;
     use plimsoll_core::step::Sockets;
-
-    #[test]
-    fn a_process_and_a_port_are_told_apart_and_nothing_else_is_taken() {
-        assert_eq!(whom("4711").ok(), Some(Whom::Process(4711)));
-        assert!(matches!(whom(":8080"), Ok(Whom::Listener(address)) if address.port() == 8080));
-        for wrong in ["0", ":0", ":99999", "-3", "web", "99999999999"] {
-            assert!(whom(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn columns_stand_under_their_headings() {

@@ -36,7 +36,7 @@ pub use hold::{Held, hold};
 pub use interrupt::{INTERRUPTED, Interrupt};
 pub use journal::{Journal, JournalError, JournalPlace};
 pub use link::LinkError;
-pub use plan::{Body, HoldPlan, Plan, Request, Setup, Target};
+pub use plan::{Body, HoldPlan, Plan, Request, Setup, Target, Watching};
 pub use redact::{command_line, url as redact_url};
 pub use redirect::RedirectError;
 pub use replay::{LoadError, Loaded, load};

@@ -2,6 +2,7 @@
 
 use super::{Connection, JournalPlace};
 use crate::lab::LabSpec;
+use crate::watch::Whom;
 use plimsoll_core::{criterion::Criterion, search::Goal, step::Load};
 use std::{path::PathBuf, time::Duration};
 use url::Url;
@@ -21,10 +22,21 @@ pub struct Setup {
     pub threads: usize,
     /// How many cores a target of the lab gets; `None` for all that the generator leaves.
     pub cpus: Option<usize>,
-    /// Whether the target's processes are looked at, where they run on this machine.
-    pub watch: bool,
+    /// Whose processes are looked at.
+    pub watch: Watching,
     /// The command line, secrets redacted.
     pub command: String,
+}
+
+/// Whose processes are looked at while load is on the target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watching {
+    /// Nobody's.
+    Nobody,
+    /// Those of whoever answers, where that is on this machine.
+    Target,
+    /// These: what answers may be a proxy in front of them.
+    Other(Whom),
 }
 
 /// One `find`.
@@ -124,7 +136,7 @@ pub(super) mod tests {
             },
             connection: Connection::default(),
             threads: 1,
-            watch: false,
+            watch: Watching::Nobody,
             cpus: None,
             command: String::new(),
         }

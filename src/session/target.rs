@@ -1,7 +1,7 @@
 //! The target of a session: resolved or started, with the names that reports use.
 
 use super::{
-    Connection, LinkError, RedirectError, Setup, Target, Trust, address,
+    Connection, LinkError, RedirectError, Setup, Target, Trust, Watching, address,
     cores::Placement,
     files::{self, FileError, Papers},
     link::{self, Link},
@@ -73,6 +73,9 @@ pub enum TargetError {
     /// The target could not be started.
     #[error(transparent)]
     Launch(#[from] LaunchError),
+    /// Nobody is where the user wants processes to be looked at.
+    #[error("--watch: there is no process on this machine that may be looked at there")]
+    NobodyToWatch,
 }
 
 impl Standing {
@@ -121,7 +124,7 @@ impl Standing {
             asked: Some(asked.url),
             followed: setup.request.follow,
             description: None,
-            watcher: local(&link).filter(|_| setup.watch).and_then(|address| Watcher::start(Whom::Listener(address))),
+            watcher: watcher(setup.watch, local(&link).map(Whom::Listener))?,
             started: None,
             link,
         })
@@ -144,7 +147,7 @@ impl Standing {
             asked: None,
             warning: None,
             followed: false,
-            watcher: setup.watch.then(|| Watcher::start(Whom::Started { process: started.pid(), address })).flatten(),
+            watcher: watcher(setup.watch, Some(Whom::Started { process: started.pid(), address }))?,
             started: Some(started),
         })
     }
@@ -182,6 +185,15 @@ fn request(setup: &Setup, body: Vec<u8>, host: String, target: String) -> Reques
         body,
         keep_alive: setup.request.keep_alive,
         ..Request::get(host, target)
+    }
+}
+
+/// Who looks, at these processes unless others were named; `None` where there are none.
+fn watcher(watching: Watching, target: Option<Whom>) -> Result<Option<Watcher>, TargetError> {
+    match watching {
+        Watching::Nobody => Ok(None),
+        Watching::Target => Ok(target.and_then(Watcher::start)),
+        Watching::Other(whom) => Watcher::start(whom).map(Some).ok_or(TargetError::NobodyToWatch),
     }
 }
 

@@ -11,7 +11,7 @@ mod sockets;
 mod threads;
 mod whom;
 
-pub use whom::Whom;
+pub use whom::{Whom, WhomError};
 
 use account::sum_up;
 use look::{Look, Observer};

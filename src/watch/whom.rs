@@ -2,7 +2,13 @@
 
 use super::sockets;
 use crate::launch::tree_of;
-use std::{collections::HashSet, fs, net::SocketAddr, process};
+use std::{
+    collections::HashSet,
+    fs,
+    net::{Ipv4Addr, SocketAddr},
+    process,
+    str::FromStr,
+};
 
 /// Whom to watch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +24,27 @@ pub enum Whom {
     Listener(SocketAddr),
     /// A process and all that descend from it, wherever it listens.
     Process(u32),
+}
+
+/// What names nobody.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is neither the id of a process nor a port")]
+pub struct WhomError(String);
+
+impl WhomError {
+    /// What to write instead.
+    pub const REMEDY: &str = "4711, or :8080 for whoever listens there";
+}
+
+impl FromStr for Whom {
+    type Err = WhomError;
+
+    fn from_str(text: &str) -> Result<Self, WhomError> {
+        let port = text.strip_prefix(':').and_then(|port| port.parse().ok()).filter(|port: &u16| *port > 0);
+        let process = text.parse().ok().filter(|process: &u32| *process > 0 && *process <= i32::MAX.cast_unsigned());
+        let listener = port.map(|port| Self::Listener(SocketAddr::from((Ipv4Addr::LOCALHOST, port))));
+        listener.or(process.map(Self::Process)).ok_or_else(|| WhomError(text.to_owned()))
+    }
 }
 
 impl Whom {
@@ -67,4 +94,18 @@ fn owners(address: SocketAddr) -> Vec<i32> {
 fn holds_any(pid: i32, inodes: &HashSet<String>) -> bool {
     let files = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
     files.filter_map(|file| fs::read_link(file.path()).ok()).any(|link| link.to_str().is_some_and(|link| inodes.contains(link)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_and_a_port_are_told_apart_and_nothing_else_is_taken() {
+        assert_eq!("4711".parse(), Ok(Whom::Process(4711)));
+        assert!(matches!(":8080".parse(), Ok(Whom::Listener(address)) if address.port() == 8080));
+        for wrong in ["0", ":0", ":99999", "-3", "web", "99999999999"] {
+            assert_eq!(wrong.parse::<Whom>(), Err(WhomError(wrong.to_owned())));
+        }
+    }
 }

@@ -6,7 +6,8 @@ use crate::{
         args::{LoadArgs, RequestArgs, TargetArgs},
         problem::Problem,
     },
-    session::{Setup, Target, redact_url},
+    session::{Setup, Target, Watching, redact_url},
+    watch::{Whom, WhomError},
 };
 use plimsoll_core::units::{parse_duration, show_duration};
 use std::time::Duration;
@@ -42,11 +43,20 @@ pub fn setup(on: &TargetArgs, load: &LoadArgs, sent: &RequestArgs, places: &Plac
         target,
         request,
         connection,
-        watch: !on.no_watch,
+        watch: match on.watch.as_deref() {
+            Some(text) => Watching::Other(watched(text, places)?),
+            None if on.no_watch => Watching::Nobody,
+            None => Watching::Target,
+        },
         threads: load.threads.as_deref().map_or(Ok(1.0), |text| whole(places, "threads", text, MOST_THREADS))? as usize,
         cpus: on.cpus.as_deref().map(|text| whole(places, "cpus", text, MOST_CPUS)).transpose()?.map(|cpus| cpus as usize),
         command,
     })
+}
+
+/// Whose processes are looked at.
+fn watched(text: &str, places: &Places<'_>) -> Result<Whom, Problem> {
+    text.parse().map_err(|error: WhomError| Problem::usage(format!("{}: {error}", places.of("watch")), WhomError::REMEDY.to_owned()))
 }
 
 /// How long users pause; zero when nothing was said.
