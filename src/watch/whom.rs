@@ -88,7 +88,15 @@ fn owners(address: SocketAddr) -> Vec<i32> {
         return Vec::new();
     }
     let numbers = fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    numbers.filter(|pid| holds_any(*pid, &inodes)).collect()
+    let owners: Vec<i32> = numbers.filter(|pid| holds_any(*pid, &inodes)).collect();
+    if owners.iter().any(|owner| is_relay(*owner)) { Vec::new() } else { owners }
+}
+
+/// Programs that listen for somebody else, in a container or on another machine.
+const RELAYS: [&str; 7] = ["docker-proxy", "rootlessport", "slirp4netns", "pasta", "ssh", "kubectl", "socat"];
+
+fn is_relay(process: i32) -> bool {
+    fs::read_to_string(format!("/proc/{process}/comm")).is_ok_and(|name| RELAYS.contains(&name.trim()))
 }
 
 fn holds_any(pid: i32, inodes: &HashSet<String>) -> bool {
