@@ -1,6 +1,6 @@
 //! Looks at the target's processes from outside while load is on them: what it may use, what it uses, and what it waits for.
 //!
-//! A [`Watcher`] looks twice a second, and whenever it is asked; [`Watcher::measured`] sums up the looks of the time just past. What can't be read
+//! A [`Watcher`] looks twice a second (less often at a target of many threads), and whenever it is asked; [`Watcher::measured`] sums up the looks of the time just past. What can't be read
 //! is unknown, never zero, and named.
 
 mod account;
@@ -23,8 +23,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// From one look to the next.
+/// From one look to the next, at the least.
 const PERIOD: Duration = Duration::from_millis(500);
+/// A look is followed by so many times its own length without one, so that a target of many threads costs no more of a core than any other.
+const REST: u32 = 150;
 /// Looks that are kept: a minute of them, longer than any step.
 const KEPT: usize = 128;
 
@@ -45,17 +47,21 @@ struct Shared {
 struct State {
     observer: Observer,
     looks: VecDeque<Look>,
+    /// How long the last look took.
+    took: Duration,
     stops: bool,
 }
 
 impl State {
     fn look(&mut self) {
+        let begun = Instant::now();
         if let Some(look) = self.observer.look() {
             if self.looks.len() == KEPT {
                 self.looks.pop_front();
             }
             self.looks.push_back(look);
         }
+        self.took = begun.elapsed();
     }
 }
 
@@ -64,7 +70,7 @@ impl Watcher {
     pub fn start(whom: Whom) -> Option<Self> {
         let mut observer = Observer::of(whom);
         let first = observer.look()?;
-        let state = State { observer, looks: VecDeque::from([first]), stops: false };
+        let state = State { observer, looks: VecDeque::from([first]), took: Duration::ZERO, stops: false };
         let shared = Arc::new(Shared { state: Mutex::new(state), stopping: Condvar::new() });
         let its = Arc::clone(&shared);
         let thread = thread::Builder::new().name("watch".to_owned()).spawn(move || its.watch()).ok()?;
@@ -100,7 +106,8 @@ impl Shared {
     fn watch(&self) {
         let mut state = self.lock();
         while !state.stops {
-            state = self.stopping.wait_timeout(state, PERIOD).unwrap_or_else(PoisonError::into_inner).0;
+            let period = PERIOD.max(state.took * REST);
+            state = self.stopping.wait_timeout(state, period).unwrap_or_else(PoisonError::into_inner).0;
             if !state.stops {
                 state.look();
             }
