@@ -30,7 +30,8 @@ impl Stand {
             TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).map_err(|error| format!("no port: {error}"))?;
         let line = server.start.replace("{port}", &address.port().to_string()).replace("{bin}", &bin.display().to_string());
         let limit = server.files.map_or_else(String::new, |files| format!("ulimit -n {files}; "));
-        let core = if server.one_core { "taskset -c 0 " } else { "" };
+        // It ends with this program, even when that is killed.
+        let core = if server.one_core { "setpriv --pdeathsig TERM taskset -c 0 " } else { "setpriv --pdeathsig TERM " };
         let mut command = Command::new("sh");
         command.arg("-c").arg(format!("{limit}exec {core}{line}")).current_dir(workspace().join("xtask/src/diagnose/apps"));
         command.env("PYTHONDONTWRITEBYTECODE", "1").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
