@@ -1,7 +1,7 @@
 //! Several looks summed up: rates between the first and the last, and the mean of what was counted.
 
 use super::{
-    look::Look,
+    look::{Look, MOST_THREADS},
     threads::{Doing, Thread},
 };
 use plimsoll_core::step::{Sockets, Waits, Watched};
@@ -26,6 +26,7 @@ pub(super) fn sum_up(looks: &[&Look]) -> Option<Watched> {
     let mut unreadable = Vec::new();
     unreadable.extend(waits.is_none().then(|| "what its threads wait for".to_owned()));
     unreadable.extend(sockets.is_none().then(|| "its connections".to_owned()));
+    unreadable.extend((last.threads.len() >= MOST_THREADS).then(|| format!("more than {MOST_THREADS} of its threads")));
     unreadable.extend(last.files.is_none().then(|| "its open files".to_owned()));
     let busiest = used.as_ref().and_then(|used| used.busiest);
     let mean = |of: &dyn Fn(&Look) -> f64| Some(looks.iter().map(|look| of(look)).sum::<f64>() / looks.len() as f64);

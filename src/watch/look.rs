@@ -5,13 +5,13 @@ use super::{
     programs,
     sockets::{self, Seen},
     threads::{self, Thread},
-    whom::Whom,
+    whom::{self, Whom},
 };
 use plimsoll_core::step::Sockets;
-use std::{collections::BTreeSet, fs, time::Instant};
+use std::{collections::BTreeSet, time::Instant};
 
 /// Threads that are looked at one by one; what more there are is not.
-const MOST_THREADS: usize = 256;
+pub(super) const MOST_THREADS: usize = 256;
 
 /// What was seen at one moment.
 #[derive(Clone, Debug)]
@@ -32,48 +32,51 @@ pub(super) struct Look {
 #[derive(Debug)]
 pub(super) struct Observer {
     whom: Whom,
-    processes: Vec<i32>,
+    /// Those that listen, or were named or started: several where each has a socket of its own at the port (SO_REUSEPORT).
+    roots: Vec<i32>,
+    /// Processes that had been killed for want of memory before the first look: a control group counts from its beginning.
+    killed_before: Option<u64>,
 }
 
 impl Observer {
     pub fn of(whom: Whom) -> Self {
-        Self { whom, processes: Vec::new() }
+        Self { whom, roots: Vec::new(), killed_before: None }
     }
 
     /// What is to be seen now; `None` when the target has no process.
     pub fn look(&mut self) -> Option<Look> {
-        self.follow();
-        if self.processes.is_empty() {
+        let processes = self.processes();
+        if processes.is_empty() {
             return None;
         }
+        let mut budget = Budget::of(&processes);
+        budget.oom_kills = budget.oom_kills.map(|kills| kills.saturating_sub(*self.killed_before.get_or_insert(kills)));
         let mut threads: Vec<Thread> = Vec::new();
-        for &process in &self.processes {
+        for &process in &processes {
             threads.extend(threads::of(process, MOST_THREADS - threads.len().min(MOST_THREADS)));
         }
-        let files = self.processes.iter().filter_map(|&process| budget::files(process));
-        let resident = self.processes.iter().map(|&process| budget::resident_bytes(process));
+        let files = processes.iter().filter_map(|&process| budget::files(process));
+        let resident = processes.iter().map(|&process| budget::resident_bytes(process));
         Some(Look {
             at: Instant::now(),
-            processes: self.processes.iter().map(|&process| (process, budget::cpu_s(process))).collect(),
+            processes: processes.iter().map(|&process| (process, budget::cpu_s(process))).collect(),
             threads,
             sockets: self.whom.port().and_then(|port| sockets::of_port(port).ok()).map(|all| counted(&all)),
             files: files.max_by(|a, b| (a.0 as f64 / a.1 as f64).total_cmp(&(b.0 as f64 / b.1 as f64))),
             resident_bytes: resident.flatten().reduce(|a, b| a + b),
-            budget: Budget::of(&self.processes),
-            programs: self.processes.iter().filter_map(|&process| programs::name(process)).collect(),
+            budget,
+            programs: processes.iter().filter_map(|&process| programs::name(process)).collect(),
         })
     }
 
-    /// Keeps to the processes while they are there: finding who listens reads the files of every process of the machine. Children come and go.
-    fn follow(&mut self) {
-        let first_runs = self.processes.first().is_some_and(|first| fs::exists(format!("/proc/{first}")).unwrap_or(false));
-        self.processes = match self.whom {
-            Whom::Listener(address) if first_runs => {
-                let first = self.processes[0].cast_unsigned();
-                Whom::Started { process: first, address }.processes()
-            }
-            whom => whom.processes(),
-        };
+    /// The processes at present. Who listens is found again only when none of them is left: that reads the files of every process of the machine.
+    fn processes(&mut self) -> Vec<i32> {
+        let known = whom::families(&self.roots);
+        if !known.is_empty() {
+            return known;
+        }
+        self.roots = self.whom.roots();
+        whom::families(&self.roots)
     }
 }
 
@@ -98,6 +101,21 @@ fn counted(all: &[Seen]) -> Sockets {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn kills_before_the_first_look_are_not_the_targets_and_its_own_family_is_kept() {
+        // A child of this process stands for the target; what its control group counted before is not held against it.
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let mut observer = Observer::of(Whom::Process(child.id()));
+        let looks = [observer.look().unwrap(), observer.look().unwrap()];
+        child.kill().unwrap();
+        child.wait().unwrap();
+        for look in &looks {
+            assert_eq!(look.processes.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [child.id().cast_signed()]);
+            assert!(look.budget.oom_kills.is_none_or(|kills| kills == 0), "{:?}", look.budget);
+        }
+        assert!(observer.look().is_none(), "it has ended");
+    }
 
     #[test]
     fn sockets_are_added_up_by_what_became_of_them() {

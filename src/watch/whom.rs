@@ -56,24 +56,24 @@ impl Whom {
         }
     }
 
-    /// The processes at present; none where there are none, or they may not be seen.
-    pub(super) fn processes(self) -> Vec<i32> {
+    /// The processes that all others descend from; none where there are none, or they may not be seen.
+    pub(super) fn roots(self) -> Vec<i32> {
         let roots = match self {
             Self::Started { process, .. } | Self::Process(process) => vec![process.cast_signed()],
             Self::Listener(address) => owners(address),
         };
-        let own = process::id().cast_signed();
         // A server inside this very process can't be told from the generator.
-        if roots.contains(&own) {
-            return Vec::new();
-        }
-        let mut all: Vec<i32> = roots.into_iter().flat_map(|root| tree_of(root).unwrap_or_default()).map(|process| process.id()).collect();
-        all.sort_unstable();
-        all.dedup();
-        // The target may have started this process.
-        all.retain(|process| *process != own);
-        all
+        if roots.contains(&process::id().cast_signed()) { Vec::new() } else { roots }
     }
+}
+
+/// These processes that run, and all that descend from them. The target may have started this process, which is left out.
+pub(super) fn families(roots: &[i32]) -> Vec<i32> {
+    let trees = roots.iter().flat_map(|&root| tree_of(root).unwrap_or_default());
+    let mut all: Vec<i32> = trees.map(|process| process.id()).filter(|id| *id != process::id().cast_signed()).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// The processes that hold a listening socket at this port.
