@@ -12,8 +12,8 @@ use std::time::Duration;
 
 /// Where the hardware itself is the limit, or somebody else's, there is nothing to be had.
 const NONE_LEFT: [&str; 6] = ["all_cpu", "cpu_quota", "contention", "neighbour", "memory", "file_descriptors"];
-/// Steps with this share of the answers of the one with most.
-const ENOUGH_ANSWERS: f64 = 0.5;
+/// Steps with this share of the answers of the one with most: the hold is three times as long as a probe, and alone it gives no range.
+const ENOUGH_ANSWERS: f64 = 0.25;
 /// Less than this factor more is none.
 const LEAST_FACTOR: f64 = 1.2;
 

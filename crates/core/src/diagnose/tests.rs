@@ -173,4 +173,12 @@ fn head_room_is_what_the_cpu_would_carry() {
     assert_eq!((room.low, room.high, room.limit.as_str()), (133.0, 133.0, "cpu"));
     assert!(room.note.contains("33 times") && room.note.contains("750 us"), "{}", room.note);
     assert_eq!(headroom(&evidence, "all_cpu"), None);
+
+    // A probe beside the hold, in which a request cost twice as much, makes it a range; a step of a few requests does not.
+    let dear = Watched { cpu_cores: Some(0.06), ..seen.full.2.clone() };
+    let dearest = Watched { cpu_cores: Some(0.6), ..seen.full.2.clone() };
+    let hold = Row { answers: 640, ..row };
+    let plateau = vec![hold, Row { answers: 200, watched: &dear, ..row }, Row { answers: 90, watched: &dearest, ..row }];
+    let room = headroom(&Evidence { plateau, ..evidence }, "worker_pool").unwrap();
+    assert_eq!((room.low, room.high), (66.0, 133.0));
 }
