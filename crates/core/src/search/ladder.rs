@@ -16,6 +16,8 @@ const FEWEST: u64 = 3;
 const BROKEN_Z: f64 = 2.0;
 /// Without an objective: slow is a median twice the unloaded one, to within what a step can tell.
 const SLOW: f64 = 1.9;
+/// Or so many users for whom no answer comes while the others are served as ever.
+const STARVING: f64 = 0.1;
 
 /// All rungs in order, seen or not.
 pub(crate) fn ladder(facts: &Facts) -> Vec<LadderRung> {
@@ -74,8 +76,10 @@ fn slow(facts: &Facts, steps: &[&Observation]) -> First {
         let one = steps.iter().find(|one| one.load == broken.load)?;
         return Some((broken.load, Some(facts.criteria[broken.worst].to_string()), detail(one)));
     }
-    let one = steps.iter().find(|one| one.median_s.zip(idle_s).is_some_and(|(median, idle)| median >= SLOW * idle))?;
-    Some((one.load, None, detail(one)))
+    let is_slow = |one: &Observation| one.median_s.zip(idle_s).is_some_and(|(median, idle)| median >= SLOW * idle);
+    let one = steps.iter().find(|one| is_slow(one) || one.starving_share >= STARVING)?;
+    let starve = || format!("{} of the users were left without an answer", show_share(one.starving_share));
+    Some((one.load, None, if is_slow(one) { detail(one) } else { starve() }))
 }
 
 /// The median at the lowest load that was measured.

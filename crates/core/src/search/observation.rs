@@ -6,7 +6,7 @@ use crate::{
     finding::Axis,
     outcome::{FailureClass, FailureCounts},
     search::{Goal, merged::Sample},
-    stat::{BatchSum, Latencies, Position, mean_standard_error},
+    stat::{BatchSum, Latencies, Position, mean_standard_error, rate_standard_error},
     step::{Load, Purpose, StepResult},
 };
 
@@ -43,6 +43,8 @@ pub(crate) struct Observation {
     pub mean_se_s: Option<f64>,
     /// Median response time; `None` when half or more failed.
     pub median_s: Option<f64>,
+    /// Users who are left without an answer, as a share of all; 0 on the rate axis.
+    pub starving_share: f64,
     /// The longest stretch without a good answer, in seconds, while requests were in flight.
     pub silence_s: f64,
     /// Whether anything was asked of the target: at a slow pace a step may pass without a request.
@@ -86,6 +88,10 @@ impl Observation {
             mean_s: step.mean_response_s(),
             mean_se_s: mean_standard_error(&response_sums(step)),
             median_s: step.quantile(0.5).map(|median| median.as_secs_f64()),
+            starving_share: match step.plan.load {
+                Load::Users { users, .. } if step.good() >= COUNTED_ANSWERS => step.starving() as f64 / f64::from(users.max(1)),
+                _ => 0.0,
+            },
             silence_s,
             asked: step.ended() > 0 || step.pending.count() > 0,
             is_dead,
@@ -144,6 +150,11 @@ const DEAD: Evidence = Evidence { n_eff: 20.0, share: 1.0, z: 8.0 };
 /// Above this share of failures the round trip of a user is no measure of the target's pace.
 const FEW_ERRORS: f64 = 0.01;
 
+/// From so many answers on their count is a measure of throughput.
+const COUNTED_ANSWERS: u64 = 200;
+/// By so much, in logarithms, a round must be longer than its answers say before users are taken to starve.
+const COUNTED_BEYOND: f64 = 0.1;
+
 fn response_sums(step: &StepResult) -> Vec<BatchSum> {
     step.batches.iter().map(|batch| BatchSum { n: batch.good as f64, sum: batch.response_sum_ns as f64 * 1e-9 }).collect()
 }
@@ -157,7 +168,8 @@ fn per_request(step: &StepResult) -> Option<PerRequest> {
             }
             let round_s = step.mean_response_s()? + think.as_secs_f64();
             let se_s = mean_standard_error(&response_sums(step))?;
-            (round_s > 0.0).then(|| PerRequest { ln: round_s.ln(), se: se_s / round_s })
+            let by_answers = (round_s > 0.0).then(|| PerRequest { ln: round_s.ln(), se: se_s / round_s })?;
+            Some(with_the_starving(step, by_answers).unwrap_or(by_answers))
         }
         Load::Rate { .. } => {
             let sums: Vec<BatchSum> =
@@ -167,6 +179,25 @@ fn per_request(step: &StepResult) -> Option<PerRequest> {
             (share > 0.0 && share.is_finite()).then(|| PerRequest { ln: -share.ln(), se: se / share })
         }
     }
+}
+
+/// N/X as counted, where that is clearly longer than the answers say because users are left without one.
+///
+/// A full accept queue drops connections without a word: those inside are served as ever, the others wait and wait. The mean of the answers
+/// knows nothing of them; throughput does, and so do requests in flight that are far older than any answer took.
+fn with_the_starving(step: &StepResult, by_answers: PerRequest) -> Option<PerRequest> {
+    if step.good() < COUNTED_ANSWERS {
+        return None;
+    }
+    let counts: Vec<f64> = step.batches.iter().map(|batch| batch.good as f64).collect();
+    let batch_s = step.measured().as_secs_f64() / counts.len() as f64;
+    let good_per_s = step.good_per_s()?;
+    let counted = PerRequest { ln: (step.plan.load.size() / good_per_s).ln(), se: rate_standard_error(&counts, batch_s) / good_per_s };
+    let longer = counted.ln - by_answers.ln;
+    let users_lost = 1.0 - (-longer).exp();
+    let starving = step.starving() as f64 / step.plan.load.size();
+    let is_clear = longer > COUNTED_BEYOND.max(4.0 * counted.se.hypot(by_answers.se));
+    (is_clear && starving > users_lost / 2.0).then_some(counted)
 }
 
 /// The longest run of batches without a good answer during which requests failed, or that ends the step with a request in flight for as long.
@@ -184,4 +215,31 @@ fn silence_s(step: &StepResult) -> f64 {
         }
     }
     longest.max(run.0.min(oldest_s))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::{Admission, Service, Spread, TargetModel, measure_steady};
+    use std::time::Duration;
+
+    /// 150 users for two seconds at a target that answers 100 of them in 100 ms, and the others as this door says.
+    fn observed(admission: Admission) -> Observation {
+        let service = Service { mean: Duration::from_millis(100), spread: Spread::Jitter { cv: 0.05 }, tail: None };
+        let target = TargetModel::delay(service).admitting(admission);
+        let load = Load::Users { users: 150, think: Duration::ZERO };
+        let step = measure_steady(&target, load, Duration::from_secs(2), Vec::new(), 1);
+        Observation::of(&step, &Goal::default(), &[], None)
+    }
+
+    #[test]
+    fn users_whom_nobody_answers_lengthen_the_round() {
+        let round_s = |one: &Observation| one.per_request.unwrap().ln.exp();
+        let starved = observed(Admission::IgnoreAbove { inside: 100 });
+        assert!((round_s(&starved) / 0.15 - 1.0).abs() < 0.02, "{}", round_s(&starved));
+        assert!((starved.mean_s.unwrap() / 0.1 - 1.0).abs() < 0.01 && starved.health.faults.is_empty(), "{:?}", starved.health);
+        assert!((starved.starving_share - 1.0 / 3.0).abs() < 0.01, "{}", starved.starving_share);
+        let served = observed(Admission::Everyone);
+        assert!((round_s(&served) / 0.1 - 1.0).abs() < 0.01 && served.starving_share < 0.01, "{}", round_s(&served));
+    }
 }

@@ -16,6 +16,11 @@ pub enum Admission {
         /// How many are let in at one time.
         inside: u32,
     },
+    /// Requests beyond this many inside are never answered: an accept queue that overflows without a word.
+    IgnoreAbove {
+        /// How many are let in at one time.
+        inside: u32,
+    },
     /// The request that would make it more than this many inside kills the target: everything in flight is reset.
     CrashAbove {
         /// How many are borne at one time.
@@ -37,6 +42,7 @@ pub enum Admission {
 pub(super) enum Verdict {
     Enter,
     TurnedAway(Failure),
+    Ignored,
     Crash,
 }
 
@@ -74,7 +80,8 @@ impl Door {
                 self.down_until_ns = Some(restart.map_or(u64::MAX, |restart| now_ns + restart.as_nanos() as u64));
                 Verdict::Crash
             }
-            Admission::RefuseAbove { .. } | Admission::CrashAbove { .. } => Verdict::Enter,
+            Admission::IgnoreAbove { inside: most } if inside >= most => Verdict::Ignored,
+            Admission::RefuseAbove { .. } | Admission::IgnoreAbove { .. } | Admission::CrashAbove { .. } => Verdict::Enter,
             Admission::Limiter { per_s, burst } => {
                 self.tokens = (self.tokens + (now_ns - self.filled_ns) as f64 * 1e-9 * per_s).min(burst);
                 self.filled_ns = now_ns;

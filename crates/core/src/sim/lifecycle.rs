@@ -60,6 +60,7 @@ impl Simulation {
             Verdict::TurnedAway(failure) => {
                 self.agenda.add(self.now_ns + TURN_AWAY_NS, Event::TurnedAway { request: id, failure });
             }
+            Verdict::Ignored => {}
             Verdict::Crash => self.crash(id),
         }
     }

@@ -147,6 +147,9 @@ impl Phases {
     }
 }
 
+/// A request in flight that is older than this quantile of the response times starves.
+const STARVING_QUANTILE: f64 = 0.999;
+
 /// What one step gave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepResult {
@@ -275,6 +278,11 @@ impl StepResult {
     /// Response time that a share `q` of the ended requests does not exceed, failed ones counting as infinitely slow (`None`).
     pub fn quantile(&self, q: f64) -> Option<Duration> {
         self.response.quantile(q, self.failed().total())
+    }
+
+    /// Requests in flight at the end that are older than all but one in a thousand of the answers took: nobody serves them.
+    pub fn starving(&self) -> u64 {
+        self.response.quantile(STARVING_QUANTILE, 0).map_or(0, |longest| self.pending.count_above(longest))
     }
 
     /// Failed requests as a share of those that ended; `None` when none ended.

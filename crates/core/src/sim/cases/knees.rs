@@ -69,6 +69,11 @@ fn cliffs() -> Vec<Case> {
     vec![
         knee("refuses above 100, knee", mm16().admitting(Admission::RefuseAbove { inside: 100 }), 16.0),
         knee("crash above 120, knee", mm16().admitting(Admission::CrashAbove { inside: 120, restart }), 16.0),
+        knee(
+            "ignores above 100, 100 ms, knee",
+            TargetModel::delay(jittered(100.0, 0.05)).admitting(Admission::IgnoreAbove { inside: 100 }),
+            100.0,
+        ),
         knee("refuses above 10, knee", mm16().admitting(Admission::RefuseAbove { inside: 10 }), 10.0),
         knee("crash above 12, knee", mm16().admitting(Admission::CrashAbove { inside: 12, restart }), 12.0),
         knee("metastable, knee", mm16().crowded(Crowding::Metastable { above: 90, factor: 8.0, until: 8 }), 16.0),
@@ -100,5 +105,12 @@ fn thinkers() -> Vec<Case> {
         think("c 2, 5 ms, think 50 ms, knee", 2, 5.0, 50.0, 22.0),
         think("c 4, 20 ms, think 1 s, knee", 4, 20.0, 1_000.0, 204.0),
         think("c 16, 40 ms, think 1 s, knee", 16, 40.0, 1_000.0, 416.0),
+        Case::new(
+            "ignores above 50, 100 ms, think 900 ms, knee",
+            Class::WeakSpot,
+            TargetModel::delay(jittered(100.0, 0.05)).admitting(Admission::IgnoreAbove { inside: 50 }),
+            thinking(900.0, &[]),
+            Truth::Line(421.0),
+        ),
     ]
 }
