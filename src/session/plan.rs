@@ -29,7 +29,7 @@ pub struct Setup {
 }
 
 /// Whose processes are looked at while load is on the target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Watching {
     /// Nobody's.
     Nobody,

@@ -124,7 +124,7 @@ impl Standing {
             asked: Some(asked.url),
             followed: setup.request.follow,
             description: None,
-            watcher: watcher(setup.watch, local(&link).map(Whom::Listener))?,
+            watcher: watcher(&setup.watch, local(&link).map(Whom::Listener))?,
             started: None,
             link,
         })
@@ -147,7 +147,7 @@ impl Standing {
             asked: None,
             warning: None,
             followed: false,
-            watcher: watcher(setup.watch, Some(Whom::Started { process: started.pid(), address }))?,
+            watcher: watcher(&setup.watch, Some(Whom::Started { process: started.pid(), address }))?,
             started: Some(started),
         })
     }
@@ -189,11 +189,11 @@ fn request(setup: &Setup, body: Vec<u8>, host: String, target: String) -> Reques
 }
 
 /// Who looks, at these processes unless others were named; `None` where there are none.
-fn watcher(watching: Watching, target: Option<Whom>) -> Result<Option<Watcher>, TargetError> {
+fn watcher(watching: &Watching, target: Option<Whom>) -> Result<Option<Watcher>, TargetError> {
     match watching {
         Watching::Nobody => Ok(None),
         Watching::Target => Ok(target.and_then(Watcher::start)),
-        Watching::Other(whom) => Watcher::start(whom).map(Some).ok_or(TargetError::NobodyToWatch),
+        Watching::Other(whom) => Watcher::start(whom.clone()).map(Some).ok_or(TargetError::NobodyToWatch),
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     look::{Look, MOST_THREADS},
     threads::{Doing, Thread},
 };
-use plimsoll_core::step::{Sockets, Waits, Watched};
+use plimsoll_core::step::{Downstream, Sockets, Waits, Watched};
 use std::collections::HashMap;
 
 /// Two looks nearer than this give no rates.
@@ -44,6 +44,7 @@ pub(super) fn sum_up(looks: &[&Look]) -> Option<Watched> {
         voluntary_switches_per_s: used.as_ref().and_then(|used| used.switches).map(|switches| switches / seconds),
         waits,
         sockets,
+        downstream: downstream(looks),
         files: last.files.map(|(open, _)| open),
         file_limit: last.files.map(|(_, limit)| limit),
         resident_bytes: last.resident_bytes,
@@ -165,6 +166,14 @@ fn sockets(looks: &[&Look]) -> Option<Sockets> {
     })
 }
 
+/// The mean over the looks at the peer that owed most replies in the end.
+fn downstream(looks: &[&Look]) -> Option<Downstream> {
+    let port = looks.iter().rev().find_map(|look| look.downstream)?.port;
+    let all: Vec<Downstream> = looks.iter().filter_map(|look| look.downstream).filter(|pool| pool.port == port).collect();
+    let mean = |of: fn(&Downstream) -> f64| all.iter().map(of).sum::<f64>() / all.len() as f64;
+    Some(Downstream { port, open: mean(|pool| pool.open), awaiting: mean(|pool| pool.awaiting) })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +195,7 @@ mod tests {
             processes: vec![(1, Some(cpu_s))],
             threads,
             sockets: inside.map(|in_application| Sockets { in_application, backlog: 128, ..Sockets::default() }),
+            downstream: None,
             files: Some((10, 1024)),
             resident_bytes: Some(1 << 20),
             budget: Budget { cores: Some(2.0), periods: Some(periods), ..Budget::default() },

@@ -2,12 +2,13 @@
 
 use super::{
     budget::{self, Budget},
+    downstream::Pools,
     programs,
     sockets::{self, Seen},
     threads::{self, Thread},
     whom::{self, Whom},
 };
-use plimsoll_core::step::Sockets;
+use plimsoll_core::step::{Downstream, Sockets};
 use std::{collections::BTreeSet, time::Instant};
 
 /// Threads that are looked at one by one; what more there are is not.
@@ -21,6 +22,7 @@ pub(super) struct Look {
     pub processes: Vec<(i32, Option<f64>)>,
     pub threads: Vec<Thread>,
     pub sockets: Option<Sockets>,
+    pub downstream: Option<Downstream>,
     /// Open files and their limit, of the process that is nearest to it.
     pub files: Option<(u64, u64)>,
     pub resident_bytes: Option<u64>,
@@ -36,11 +38,12 @@ pub(super) struct Observer {
     roots: Vec<i32>,
     /// Processes that had been killed for want of memory before the first look: a control group counts from its beginning.
     killed_before: Option<u64>,
+    pools: Pools,
 }
 
 impl Observer {
     pub fn of(whom: Whom) -> Self {
-        Self { whom, roots: Vec::new(), killed_before: None }
+        Self { whom, roots: Vec::new(), killed_before: None, pools: Pools::default() }
     }
 
     /// What is to be seen now; `None` when the target has no process.
@@ -62,6 +65,7 @@ impl Observer {
             processes: processes.iter().map(|&process| (process, budget::cpu_s(process))).collect(),
             threads,
             sockets: self.whom.port().and_then(|port| sockets::of_port(port).ok()).map(|all| counted(&all)),
+            downstream: self.pools.look(&processes, self.whom.port().unwrap_or(0)),
             files: files.max_by(|a, b| (a.0 as f64 / a.1 as f64).total_cmp(&(b.0 as f64 / b.1 as f64))),
             resident_bytes: resident.flatten().reduce(|a, b| a + b),
             budget,
@@ -119,7 +123,7 @@ mod tests {
 
     #[test]
     fn sockets_are_added_up_by_what_became_of_them() {
-        let connection = Seen { listens: false, inode: 7, unread: 0, backlog: 0, owes: true };
+        let connection = Seen { port: 80, peer_port: 5, listens: false, inode: 7, unread: 0, backlog: 0, owes: true, asked: false };
         let all = [
             Seen { listens: true, unread: 3, backlog: 128, ..connection },
             connection,

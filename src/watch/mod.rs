@@ -5,6 +5,7 @@
 
 mod account;
 mod budget;
+mod downstream;
 mod look;
 mod programs;
 mod sockets;

@@ -15,9 +15,13 @@ const MESSAGE_BYTES: usize = 64 << 10;
 const LAST_SENT: usize = 44;
 const LAST_RECEIVED: usize = 52;
 
-/// A socket of a port, at the target's end.
+/// A socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Seen {
+    /// The port at its own end.
+    pub port: u16,
+    /// The port at the other end; 0 of a listener.
+    pub peer_port: u16,
     /// Whether it listens.
     pub listens: bool,
     /// Its number; 0 for a connection that was not accepted yet.
@@ -29,29 +33,41 @@ pub(super) struct Seen {
     /// Whether it has received something since it last sent something. A tie of a millisecond counts: in a closed loop the next request follows
     /// the answer at once.
     pub owes: bool,
+    /// Whether it has sent something since it last received something, ties included: it waits for a reply.
+    pub asked: bool,
 }
 
 /// All sockets of a local port.
 pub(super) fn of_port(port: u16) -> io::Result<Vec<Seen>> {
+    all(&|id| id.source_port = port, &ExtensionFlags::INFO, &|seen| seen.port == port)
+}
+
+/// All connections to a port, at the end that has opened them.
+pub(super) fn to_port(port: u16) -> io::Result<Vec<Seen>> {
+    all(&|id| id.destination_port = port, &ExtensionFlags::INFO, &|seen| seen.peer_port == port)
+}
+
+/// All sockets of the machine, without what they last did.
+pub(super) fn of_all() -> io::Result<Vec<Seen>> {
+    all(&|_| {}, &ExtensionFlags::empty(), &|_| true)
+}
+
+/// The sockets that the kernel is asked for. Older kernels don't filter, so that `is_meant` does.
+fn all(meant: &dyn Fn(&mut SocketId), extensions: &ExtensionFlags, is_meant: &dyn Fn(&Seen) -> bool) -> io::Result<Vec<Seen>> {
     let mut socket = Socket::new(NETLINK_SOCK_DIAG)?;
     socket.bind_auto()?;
     socket.connect(&SocketAddr::new(0, 0))?;
     let mut all = Vec::new();
     for (family, mut socket_id) in [(AF_INET, SocketId::new_v4()), (AF_INET6, SocketId::new_v6())] {
-        socket_id.source_port = port;
+        meant(&mut socket_id);
         let request = InetRequest {
             family,
             protocol: IPPROTO_TCP,
-            extensions: ExtensionFlags::INFO,
+            extensions: extensions.clone(),
             states: StateFlags::ESTABLISHED | StateFlags::CLOSE_WAIT | StateFlags::LISTEN,
             socket_id,
         };
-        ask(&socket, request, &mut |response| {
-            // Older kernels don't filter by port.
-            if response.header.socket_id.source_port == port {
-                all.push(seen(&response));
-            }
-        })?;
+        ask(&socket, request, &mut |response| all.extend(Some(seen(&response)).filter(is_meant)))?;
     }
     Ok(all)
 }
@@ -91,11 +107,14 @@ fn seen(response: &InetResponse) -> Seen {
         _ => None,
     });
     Seen {
+        port: header.socket_id.source_port,
+        peer_port: header.socket_id.destination_port,
         listens: header.state == TCP_LISTEN,
         inode: header.inode,
         unread: header.recv_queue,
         backlog: header.send_queue,
         owes: times.is_none_or(|(sent_ms_ago, received_ms_ago)| received_ms_ago <= sent_ms_ago),
+        asked: times.is_some_and(|(sent_ms_ago, received_ms_ago)| sent_ms_ago <= received_ms_ago),
     }
 }
 

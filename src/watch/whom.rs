@@ -6,12 +6,13 @@ use std::{
     collections::HashSet,
     fs,
     net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
     process,
     str::FromStr,
 };
 
 /// Whom to watch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Whom {
     /// A process and all that descend from it, serving at an address.
     Started {
@@ -24,16 +25,23 @@ pub enum Whom {
     Listener(SocketAddr),
     /// A process and all that descend from it, wherever it listens.
     Process(u32),
+    /// All processes of a control group and of those below it, by its folder: a container, a unit of systemd.
+    Group(PathBuf),
 }
+
+/// The file in the folder of a control group that lists its processes.
+const MEMBERS: &str = "cgroup.procs";
+/// Groups within groups are looked into so far.
+const DEEPEST: u32 = 4;
 
 /// What names nobody.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is neither the id of a process nor a port")]
+#[error("{0:?} is neither the id of a process, nor a port, nor the folder of a control group")]
 pub struct WhomError(String);
 
 impl WhomError {
     /// What to write instead.
-    pub const REMEDY: &str = "4711, or :8080 for whoever listens there";
+    pub const REMEDY: &str = "4711, or :8080 for whoever listens there, or /sys/fs/cgroup/system.slice/web.service";
 }
 
 impl FromStr for Whom {
@@ -43,28 +51,41 @@ impl FromStr for Whom {
         let port = text.strip_prefix(':').and_then(|port| port.parse().ok()).filter(|port: &u16| *port > 0);
         let process = text.parse().ok().filter(|process: &u32| *process > 0 && *process <= i32::MAX.cast_unsigned());
         let listener = port.map(|port| Self::Listener(SocketAddr::from((Ipv4Addr::LOCALHOST, port))));
-        listener.or(process.map(Self::Process)).ok_or_else(|| WhomError(text.to_owned()))
+        let group = Path::new(text).join(MEMBERS).is_file().then(|| Self::Group(text.into())).filter(|_| text.starts_with('/'));
+        listener.or(group).or(process.map(Self::Process)).ok_or_else(|| WhomError(text.to_owned()))
     }
 }
 
 impl Whom {
     /// The port of the connections that belong to it.
-    pub(super) fn port(self) -> Option<u16> {
+    pub(super) fn port(&self) -> Option<u16> {
         match self {
             Self::Started { address, .. } | Self::Listener(address) => Some(address.port()),
-            Self::Process(_) => None,
+            Self::Process(_) | Self::Group(_) => None,
         }
     }
 
     /// The processes that all others descend from; none where there are none, or they may not be seen.
-    pub(super) fn roots(self) -> Vec<i32> {
+    pub(super) fn roots(&self) -> Vec<i32> {
         let roots = match self {
             Self::Started { process, .. } | Self::Process(process) => vec![process.cast_signed()],
-            Self::Listener(address) => owners(address),
+            Self::Listener(address) => owners(*address),
+            Self::Group(folder) => members(folder, DEEPEST),
         };
         // A server inside this very process can't be told from the generator.
         if roots.contains(&process::id().cast_signed()) { Vec::new() } else { roots }
     }
+}
+
+/// The processes of a control group, and of those below it.
+fn members(folder: &Path, deepest: u32) -> Vec<i32> {
+    let own = fs::read_to_string(folder.join(MEMBERS)).unwrap_or_default();
+    let mut all: Vec<i32> = own.lines().filter_map(|line| line.parse().ok()).collect();
+    if deepest > 0 {
+        let below = fs::read_dir(folder).into_iter().flatten().flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+        all.extend(below.flat_map(|entry| members(&entry.path(), deepest - 1)));
+    }
+    all
 }
 
 /// These processes that run, and all that descend from them. The target may have started this process, which is left out.
@@ -112,8 +133,20 @@ mod tests {
     fn a_process_and_a_port_are_told_apart_and_nothing_else_is_taken() {
         assert_eq!("4711".parse(), Ok(Whom::Process(4711)));
         assert!(matches!(":8080".parse(), Ok(Whom::Listener(address)) if address.port() == 8080));
-        for wrong in ["0", ":0", ":99999", "-3", "web", "99999999999"] {
+        for wrong in ["0", ":0", ":99999", "-3", "web", "99999999999", "/"] {
             assert_eq!(wrong.parse::<Whom>(), Err(WhomError(wrong.to_owned())));
         }
+    }
+
+    #[test]
+    fn a_control_group_is_its_processes_and_those_of_the_groups_below() {
+        let folder = tempfile::tempdir().unwrap();
+        let below = folder.path().join("below");
+        fs::create_dir(&below).unwrap();
+        fs::write(folder.path().join(MEMBERS), "11\n12\n").unwrap();
+        fs::write(below.join(MEMBERS), "13\n").unwrap();
+        let whom: Whom = folder.path().to_str().unwrap().parse().unwrap();
+        assert_eq!((whom.roots(), whom.port()), (vec![11, 12, 13], None));
+        assert!("/nowhere/at/all".parse::<Whom>().is_err());
     }
 }

@@ -12,8 +12,8 @@ pub struct TargetArgs {
     /// How many cores a lab: target gets [default: all that the generator leaves]
     #[arg(long, value_name = "N", env = "PLIMSOLL_CPUS", help_heading = "Target")]
     pub cpus: Option<String>,
-    /// Look at the processes of PID, or of whoever listens at :PORT, where what answers is not what limits (a proxy in front)
-    #[arg(long, value_name = "PID|:PORT", env = "PLIMSOLL_WATCH", conflicts_with = "no_watch", help_heading = "Target")]
+    /// Look at the processes of PID, of whoever listens at :PORT, or of a control group (its folder), where what answers is not what limits (a proxy in front)
+    #[arg(long, value_name = "PID|:PORT|GROUP", env = "PLIMSOLL_WATCH", conflicts_with = "no_watch", help_heading = "Target")]
     pub watch: Option<String>,
     /// Do not look at the target's processes: no cause is named, and no head-room
     #[arg(long, env = "PLIMSOLL_NO_WATCH", value_parser = BoolishValueParser::new(), help_heading = "Target")]

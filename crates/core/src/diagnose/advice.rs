@@ -24,6 +24,9 @@ pub(super) fn next(verdict: &str, programs: &[String]) -> Vec<String> {
         "in_process_pool" if runs("uvicorn") => {
             Some("a larger thread pool: anyio.to_thread.current_default_thread_limiter().total_tokens = 200")
         }
+        "downstream_pool" if runs("uvicorn") || runs("gunicorn") || runs("python") => {
+            Some("pool_size and max_overflow (SQLAlchemy), max_size (asyncpg, psycopg_pool)")
+        }
         "in_process_pool" if runs("node") => Some("UV_THREADPOOL_SIZE=64"),
         _ => None,
     };
@@ -38,6 +41,10 @@ pub(super) fn next(verdict: &str, programs: &[String]) -> Vec<String> {
         "lock" => &["a shorter hold of the lock, or several locks (`perf lock`)", "fewer threads: they only queue"],
         "blocked_event_loop" => &["no call inside the loop that waits or computes for long", "a pool of threads for what has to block"],
         "in_process_pool" => &["a larger pool of threads", "the asynchronous form of what they wait for"],
+        "downstream_pool" => &[
+            "a larger pool of connections, if the server behind it carries more (for PostgreSQL below max_connections)",
+            "a shorter hold of each connection: take it late, give it back before the answer is rendered",
+        ],
         "hidden_limit" => {
             &["the sizes of pools (database, HTTP client), semaphores and rate limits behind the target", "the slow part asked by itself"]
         }
@@ -49,7 +56,8 @@ pub(super) fn next(verdict: &str, programs: &[String]) -> Vec<String> {
         _ => &[],
     };
     let all = of_stack.into_iter().chain(general.iter().copied());
-    let changes = matches!(verdict, "worker_pool" | "one_core" | "interpreter_lock" | "blocked_event_loop" | "in_process_pool");
+    let changes =
+        matches!(verdict, "worker_pool" | "one_core" | "interpreter_lock" | "blocked_event_loop" | "in_process_pool" | "downstream_pool");
     all.chain(changes.then_some(MEASURE)).take(3).map(str::to_owned).collect()
 }
 
@@ -63,7 +71,9 @@ mod tests {
         assert!(of("worker_pool", "gunicorn")[0].starts_with("gunicorn --threads"));
         assert!(of("worker_pool", "something")[0].starts_with("more workers"));
         assert!(of("in_process_pool", "node")[0].starts_with("UV_THREADPOOL_SIZE"));
-        for verdict in ["worker_pool", "one_core", "all_cpu", "contention", "hidden_limit", "unknown", "cpu_quota", "lock"] {
+        for verdict in
+            ["worker_pool", "one_core", "all_cpu", "contention", "hidden_limit", "downstream_pool", "unknown", "cpu_quota", "lock"]
+        {
             assert!((1..=3).contains(&of(verdict, "x").len()), "{verdict}");
         }
     }

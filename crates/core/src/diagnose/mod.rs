@@ -7,6 +7,7 @@ mod advice;
 mod all_cpu;
 mod blocked_event_loop;
 mod contention;
+mod downstream_pool;
 mod evidence;
 mod file_descriptors;
 mod headroom;
@@ -66,7 +67,7 @@ impl Suspicion {
 }
 
 /// The causes, those that explain the others first: what a full pool does looks like many things to which a pool looks like nothing.
-const RULES: [fn(&Evidence<'_>) -> Option<Suspicion>; 12] = [
+const RULES: [fn(&Evidence<'_>) -> Option<Suspicion>; 13] = [
     memory::weigh,
     file_descriptors::weigh,
     contention::weigh,
@@ -77,6 +78,7 @@ const RULES: [fn(&Evidence<'_>) -> Option<Suspicion>; 12] = [
     one_core::weigh,
     blocked_event_loop::weigh,
     worker_pool::weigh,
+    downstream_pool::weigh,
     in_process_pool::weigh,
     hidden_limit::weigh,
 ];

@@ -9,11 +9,17 @@ use super::{
 const DEMAND: f64 = 1.5;
 /// CPU used below which the core went to somebody else.
 const LOW: f64 = 0.7;
+/// A thread that runs or could run for so much of the time,
+const ALWAYS_READY: f64 = 0.9;
+/// and waits for its core for so much of that, while the target as a whole leaves so much of its cores.
+const WAITS: f64 = 0.25;
+const LEFT: f64 = 0.2;
 
 pub(super) fn weigh(evidence: &Evidence<'_>) -> Option<Suspicion> {
     let watched = evidence.full.watched;
     let (used, waited, allotted) = (watched.cpu_cores?, watched.run_wait_cores?, watched.allotted_cores?);
-    if used + waited < DEMAND * allotted || used >= LOW * allotted {
+    let all_wait = used + waited >= DEMAND * allotted && used < LOW * allotted;
+    if !all_wait && !(busiest_waits(evidence) && used < (1.0 - LEFT) * allotted) {
         return None;
     }
     let seen = format!(
@@ -23,4 +29,12 @@ pub(super) fn weigh(evidence: &Evidence<'_>) -> Option<Suspicion> {
         cores(allotted)
     );
     Some(Suspicion::of("neighbour", Confidence::Medium, vec![seen]))
+}
+
+fn busiest_waits(evidence: &Evidence<'_>) -> bool {
+    let watched = evidence.full.watched;
+    watched
+        .busiest_thread_demand
+        .zip(watched.busiest_thread_cores)
+        .is_some_and(|(demand, ran)| demand >= ALWAYS_READY && demand - ran >= WAITS * demand)
 }

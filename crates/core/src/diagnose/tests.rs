@@ -8,7 +8,7 @@ use super::{
 use crate::{
     finding::{Ending, Finding, Subject},
     search::{Goal, Search},
-    step::{Sockets, Waits, Watched},
+    step::{Downstream, Sockets, Waits, Watched},
 };
 
 fn empty() -> Finding {
@@ -102,6 +102,40 @@ fn an_event_loop_on_one_core_of_one_and_of_two() {
 fn sleep_inside_the_loop() {
     let of = |n: f64| watched(2.0, 0.02, 1.0, Waits { sleep: 1.0, ..Waits::default() }, inside(1.0, n - 1.0, 0.0));
     assert_eq!(Seen { ease: (1.0, 20.0, of(1.0)), full: (16.0, 20.0, of(16.0)), unloaded_s: 0.05 }.verdict(), Some("blocked_event_loop"));
+}
+
+/// uvicorn with 10 connections to PostgreSQL, 50 ms each: 197/s, 10 of 10 owe a reply.
+#[test]
+fn a_pool_of_connections_behind_an_event_loop_and_behind_threads() {
+    let of = |n: f64, busy: f64, waits: Waits| Watched {
+        downstream: Some(Downstream { port: 5432, open: 10.0, awaiting: busy }),
+        ..watched(1.0, 0.1, waits.total(), waits, inside(n, 0.0, 0.0))
+    };
+    let seen = |ease: Waits, full: Waits, busy: f64| Seen {
+        ease: (1.0, 20.0, of(1.0, 1.0, ease)),
+        full: (60.0, 197.0, of(60.0, busy, full)),
+        unloaded_s: 0.05,
+    };
+    let events = Waits { events: 1.0, ..Waits::default() };
+    assert_eq!(seen(events, events, 10.0).verdict(), Some("downstream_pool"));
+    // Ten of forty threads hold a connection, the others stand before the pool's lock.
+    let (idle, full) = (Waits { lock: 40.0, ..Waits::default() }, Waits { transfer: 10.0, lock: 30.0, ..Waits::default() });
+    assert_eq!(seen(idle, full, 9.8).verdict(), Some("downstream_pool"));
+    // Most of the connections are free: what it waits for is something else.
+    assert_eq!(seen(events, events, 2.0).verdict(), Some("hidden_limit"));
+}
+
+#[test]
+fn a_thread_that_is_always_ready_and_gets_half_of_its_core() {
+    let half = |ran: f64| Watched {
+        run_wait_cores: Some(1.0 - ran),
+        busiest_thread_cores: Some(ran),
+        busiest_thread_demand: Some(1.0),
+        ..watched(1.0, ran, 1.0, Waits { running: 1.0, ..Waits::default() }, inside(1.0, 15.0, 0.0))
+    };
+    let seen = |ran: f64| Seen { ease: (1.0, 90.0, half(ran)), full: (16.0, 100.0, half(ran)), unloaded_s: 0.01 };
+    assert_eq!(seen(0.5).verdict(), Some("neighbour"));
+    assert_eq!(seen(0.95).verdict(), Some("all_cpu"));
 }
 
 #[test]

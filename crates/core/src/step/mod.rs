@@ -7,7 +7,7 @@ mod result;
 mod signals;
 
 pub use result::{Batch, GeneratorHealth, Phases, StepEnd, StepResult, Traffic};
-pub use signals::{Signals, Sockets, Waits, Watched};
+pub use signals::{Downstream, Signals, Sockets, Waits, Watched};
 
 use crate::schedule::Arrivals;
 use serde::{Deserialize, Serialize};

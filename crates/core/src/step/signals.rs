@@ -41,6 +41,9 @@ pub struct Watched {
     pub waits: Option<Waits>,
     /// Its connections.
     pub sockets: Option<Sockets>,
+    /// Connections that it has opened to another server; `None` where there are none, or they were not seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub downstream: Option<Downstream>,
     /// Open file descriptors of the process that has the largest share of its limit.
     pub files: Option<u64>,
     /// That limit.
@@ -100,4 +103,15 @@ pub struct Sockets {
     pub longest_queue: u32,
     /// How long that queue may get, in all listeners.
     pub backlog: u32,
+}
+
+/// Connections of the target to the server behind it that owes it most replies, as the mean of several looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Downstream {
+    /// The port at that server.
+    pub port: u16,
+    /// Connections.
+    pub open: f64,
+    /// Those among them on which a reply is awaited.
+    pub awaiting: f64,
 }
