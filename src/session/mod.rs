@@ -20,6 +20,7 @@ mod redirect;
 mod replay;
 mod run;
 mod save;
+mod side;
 mod stage;
 mod target;
 #[cfg(test)]

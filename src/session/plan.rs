@@ -24,6 +24,8 @@ pub struct Setup {
     pub cpus: Option<usize>,
     /// Whose processes are looked at.
     pub watch: Watching,
+    /// A cheap path that is asked beside the load.
+    pub side_path: Option<String>,
     /// The command line, secrets redacted.
     pub command: String,
 }
@@ -137,6 +139,7 @@ pub(super) mod tests {
             connection: Connection::default(),
             threads: 1,
             watch: Watching::Nobody,
+            side_path: None,
             cpus: None,
             command: String::new(),
         }

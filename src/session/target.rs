@@ -7,6 +7,7 @@ use super::{
     link::{self, Link},
     probe, redact,
     redirect::{self, Asked},
+    side::SideProbe,
 };
 use crate::{
     lab::{LabSpec, READY_PREFIX, command_for},
@@ -51,6 +52,8 @@ pub(super) struct Standing {
     followed: bool,
     /// Who looks at the target's processes; it stops before they do.
     watcher: Option<Watcher>,
+    /// Who asks for a cheap path beside the load; it stops before the target does.
+    side: Option<SideProbe>,
     /// The process that the session started; it ends with this value.
     started: Option<launch::Target>,
 }
@@ -120,12 +123,13 @@ impl Standing {
             curl: curl(&shown, connection),
             url: shown,
             warning: redirect::withheld(&asked),
-            request: asked.request,
             asked: Some(asked.url),
             followed: setup.request.follow,
             description: None,
             watcher: watcher(&setup.watch, local(&link).map(Whom::Listener))?,
             started: None,
+            side: side(setup, &link, &asked.request),
+            request: asked.request,
             link,
         })
     }
@@ -139,6 +143,7 @@ impl Standing {
         let url = format!("http://{authority}/");
         Ok(Self {
             link: Link::plain(address, setup.connection.sources.clone()),
+            side: None,
             request: request(setup, body, authority.clone(), "/".to_owned()),
             curl: curl(&url, &setup.connection),
             url,
@@ -174,6 +179,7 @@ impl Standing {
         Signals {
             target_alive: self.started.as_ref().map(launch::Target::is_alive),
             watched: self.watcher.as_ref().and_then(|watcher| watcher.measured(time)),
+            side_ms: self.side.as_ref().and_then(|side| side.measured_ms(time)),
         }
     }
 }
@@ -195,6 +201,13 @@ fn watcher(watching: &Watching, target: Option<Whom>) -> Result<Option<Watcher>,
         Watching::Target => Ok(target.and_then(Watcher::start)),
         Watching::Other(whom) => Watcher::start(whom.clone()).map(Some).ok_or(TargetError::NobodyToWatch),
     }
+}
+
+/// Who asks for the cheap path that was named, as the load would ask for it.
+fn side(setup: &Setup, link: &Link, load: &Request) -> Option<SideProbe> {
+    let path = setup.side_path.clone()?;
+    let asked = Request { method: "GET".to_owned(), target: path, body: Vec::new(), ..load.clone() };
+    SideProbe::start(link.clone(), asked)
 }
 
 /// Where connections go, if that is on this machine: only there can processes be looked at. A port can be bound at no other address.

@@ -54,6 +54,7 @@ pub(super) fn sum_up(looks: &[&Look]) -> Option<Watched> {
             (periods > 0).then(|| held as f64 / periods as f64)
         }),
         oom_kills: last.budget.oom_kills,
+        ended_processes: last.ended,
         programs: last.programs.iter().cloned().collect(),
         unreadable,
     })
@@ -200,6 +201,7 @@ mod tests {
             resident_bytes: Some(1 << 20),
             budget: Budget { cores: Some(2.0), periods: Some(periods), ..Budget::default() },
             programs: BTreeSet::from(["made up".to_owned()]),
+            ended: 0,
         }
     }
 

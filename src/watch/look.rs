@@ -9,7 +9,10 @@ use super::{
     whom::{self, Whom},
 };
 use plimsoll_core::step::{Downstream, Sockets};
-use std::{collections::BTreeSet, time::Instant};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Instant,
+};
 
 /// Threads that are looked at one by one; what more there are is not.
 pub(super) const MOST_THREADS: usize = 256;
@@ -28,6 +31,8 @@ pub(super) struct Look {
     pub resident_bytes: Option<u64>,
     pub budget: Budget,
     pub programs: BTreeSet<String>,
+    /// Processes seen for a while that have ended so far.
+    pub ended: u64,
 }
 
 /// Looks at a target again and again.
@@ -39,11 +44,17 @@ pub(super) struct Observer {
     /// Processes that had been killed for want of memory before the first look: a control group counts from its beginning.
     killed_before: Option<u64>,
     pools: Pools,
+    /// In how many looks each process was seen.
+    seen: HashMap<i32, u32>,
+    ended: u64,
 }
+
+/// What was seen in fewer looks comes and goes with requests.
+const LASTING: u32 = 4;
 
 impl Observer {
     pub fn of(whom: Whom) -> Self {
-        Self { whom, roots: Vec::new(), killed_before: None, pools: Pools::default() }
+        Self { whom, roots: Vec::new(), killed_before: None, pools: Pools::default(), seen: HashMap::new(), ended: 0 }
     }
 
     /// What is to be seen now; `None` when the target has no process.
@@ -52,6 +63,7 @@ impl Observer {
         if processes.is_empty() {
             return None;
         }
+        self.remember(&processes);
         let mut budget = Budget::of(&processes);
         budget.oom_kills = budget.oom_kills.map(|kills| kills.saturating_sub(*self.killed_before.get_or_insert(kills)));
         let mut threads: Vec<Thread> = Vec::new();
@@ -70,7 +82,18 @@ impl Observer {
             resident_bytes: resident.flatten().reduce(|a, b| a + b),
             budget,
             programs: processes.iter().filter_map(|&process| programs::name(process)).collect(),
+            ended: self.ended,
         })
+    }
+
+    /// Counts those that were there for a while and are no more.
+    fn remember(&mut self, processes: &[i32]) {
+        let (there, gone): (HashMap<i32, u32>, HashMap<i32, u32>) = self.seen.drain().partition(|(process, _)| processes.contains(process));
+        self.ended += gone.values().filter(|looks| **looks >= LASTING).count() as u64;
+        self.seen = there;
+        for &process in processes {
+            *self.seen.entry(process).or_default() += 1;
+        }
     }
 
     /// The processes at present. Who listens is found again only when none of them is left: that reads the files of every process of the machine.
@@ -119,6 +142,18 @@ mod tests {
             assert!(look.budget.oom_kills.is_none_or(|kills| kills == 0), "{:?}", look.budget);
         }
         assert!(observer.look().is_none(), "it has ended");
+    }
+
+    #[test]
+    fn processes_that_were_there_for_a_while_are_missed_when_they_end() {
+        let mut observer = Observer::of(Whom::Process(1));
+        for _ in 0..LASTING {
+            observer.remember(&[1, 2, 3]);
+        }
+        // One of the workers is replaced; a process of a single request comes and goes.
+        observer.remember(&[1, 3, 4, 77]);
+        observer.remember(&[1, 3, 4]);
+        assert_eq!(observer.ended, 1);
     }
 
     #[test]

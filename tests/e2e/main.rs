@@ -11,6 +11,7 @@ mod objectives;
 mod quiet;
 mod quota;
 mod run;
+mod side;
 mod stall;
 mod truth;
 mod turned_away;

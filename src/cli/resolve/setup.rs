@@ -38,11 +38,13 @@ pub fn setup(on: &TargetArgs, load: &LoadArgs, sent: &RequestArgs, places: &Plac
             format!("leave {} out, or name a lab: target", places.of("cpus")),
         ));
     }
+    let side_path = on.side_path.as_deref().map(|path| side_path(path, &target, sent, places)).transpose()?;
     Ok(Setup {
         named: redact_url(&on.target),
         target,
         request,
         connection,
+        side_path,
         watch: match on.watch.as_deref() {
             Some(text) => Watching::Other(watched(text, places)?),
             None if on.no_watch => Watching::Nobody,
@@ -57,6 +59,19 @@ pub fn setup(on: &TargetArgs, load: &LoadArgs, sent: &RequestArgs, places: &Plac
 /// Whose processes are looked at.
 fn watched(text: &str, places: &Places<'_>) -> Result<Whom, Problem> {
     text.parse().map_err(|error: WhomError| Problem::usage(format!("{}: {error}", places.of("watch")), WhomError::REMEDY.to_owned()))
+}
+
+/// A path that is asked beside the load.
+fn side_path(path: &str, target: &Target, sent: &RequestArgs, places: &Places<'_>) -> Result<String, Problem> {
+    let place = places.of("side_path");
+    if matches!(target, Target::Lab(_)) {
+        return Err(Problem::usage(format!("{place}: a lab: target does the same work at every path"), format!("leave {place} out")));
+    }
+    if sent.connection.http2 {
+        return Err(Problem::usage(format!("{place}: side probes speak HTTP/1.1 alone"), "leave --http2 or the side path out".to_owned()));
+    }
+    let is_path = path.starts_with('/') && path.chars().all(|c| c.is_ascii_graphic());
+    if is_path { Ok(path.to_owned()) } else { Err(Problem::usage(format!("{place}: {path:?} is no path"), "/health".to_owned())) }
 }
 
 /// How long users pause; zero when nothing was said.

@@ -1,6 +1,6 @@
 //! What the rules weigh: the steps that were watched, by load.
 
-use super::{Confidence, Suspicion};
+use super::{Confidence, Suspicion, side_probe::SideProbe};
 use crate::{
     finding::{Axis, Cause, Finding, StepRecord},
     step::{Purpose, Watched},
@@ -108,6 +108,12 @@ impl<'f> Evidence<'f> {
         })
     }
 
+    /// Processes that were there for a while and ended during the search: what was seen before and after is of different ones.
+    pub fn replaced(&self) -> Option<String> {
+        let ended = self.finding.steps.iter().filter_map(|step| step.signals.watched.as_ref()).map(|watched| watched.ended_processes).max();
+        ended.filter(|ended| *ended > 0).map(|ended| format!("{ended} of its processes ended during the search"))
+    }
+
     /// No rule holds.
     pub fn cannot_tell(&self) -> Suspicion {
         let mut seen = vec![self.behaves_like()];
@@ -121,7 +127,7 @@ impl<'f> Evidence<'f> {
     }
 }
 
-fn behaves_like(slots: f64, unloaded_s: f64) -> String {
+pub(super) fn behaves_like(slots: f64, unloaded_s: f64) -> String {
     format!(
         "it behaves like {} full-speed slots of {} each",
         show_number(if slots < 10.0 { (10.0 * slots).round() / 10.0 } else { slots.round() }),
@@ -164,11 +170,16 @@ fn row(record: &StepRecord) -> Option<Row<'_>> {
 /// What is said where nobody could look at the target's processes.
 pub(super) fn unwatched(finding: &Finding) -> Option<Cause> {
     let (slots, unloaded_ms) = (finding.slots.as_ref()?, finding.unloaded.mean_ms?);
+    let unloaded_s = unloaded_ms / 1e3;
+    let seen = SideProbe::of(finding).map(|side| side.suspicion(slots.value, unloaded_s)).unwrap_or_else(|| {
+        let seen = vec![behaves_like(slots.value, unloaded_s), "its processes were not looked at".to_owned()];
+        Suspicion::of("unknown", Confidence::Low, seen)
+    });
     let axis_of_users = finding.load_line.axis == Axis::Users;
     axis_of_users.then(|| Cause {
-        verdict: "unknown".to_owned(),
-        confidence: "low".to_owned(),
-        evidence: vec![behaves_like(slots.value, unloaded_ms / 1e3), "its processes were not looked at".to_owned()],
+        verdict: seen.verdict.to_owned(),
+        confidence: seen.confidence.name().to_owned(),
+        evidence: seen.evidence,
         others: Vec::new(),
         next: Vec::new(),
     })

@@ -18,12 +18,14 @@ mod lock;
 mod memory;
 mod neighbour;
 mod one_core;
+mod side_probe;
 #[cfg(test)]
 mod tests;
 mod worker_pool;
 
 use crate::finding::{Cause, Finding, Word};
 use evidence::Evidence;
+use side_probe::SideProbe;
 
 /// How sure a cause is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,9 +114,13 @@ fn cause(evidence: &Evidence<'_>) -> Cause {
     let first = suspicions.next().unwrap_or_else(|| evidence.cannot_tell());
     let others = suspicions.map(|other| format!("{}: {}", other.verdict, other.evidence.join("; "))).collect();
     let unreadable = &evidence.full.watched.unreadable;
-    let confidence = if unreadable.is_empty() { first.confidence } else { first.confidence.lower() };
+    // A limit on memory kills: that processes ended is what it says already.
+    let replaced = evidence.replaced().filter(|_| first.verdict != "memory");
+    let confidence = if unreadable.is_empty() && replaced.is_none() { first.confidence } else { first.confidence.lower() };
     let mut sentences = first.evidence;
     sentences.extend(evidence.accept_queue());
+    sentences.extend(SideProbe::of(evidence.finding).map(|side| side.sentence()));
+    sentences.extend(replaced);
     sentences.extend((!unreadable.is_empty()).then(|| format!("not readable: {}", unreadable.join(", "))));
     Cause { verdict: first.verdict.to_owned(), confidence: confidence.name().to_owned(), evidence: sentences, others, next: Vec::new() }
 }

@@ -19,7 +19,8 @@ pub(super) fn weigh(evidence: &Evidence<'_>) -> Option<Suspicion> {
     let watched = evidence.full.watched;
     let (used, waited, allotted) = (watched.cpu_cores?, watched.run_wait_cores?, watched.allotted_cores?);
     let all_wait = used + waited >= DEMAND * allotted && used < LOW * allotted;
-    if !all_wait && !(busiest_waits(evidence) && used < (1.0 - LEFT) * allotted) {
+    let one_waits = busiest_waits(evidence) && used < (1.0 - LEFT) * allotted;
+    if !(all_wait || one_waits) {
         return None;
     }
     let seen = format!(

@@ -10,6 +10,9 @@ pub struct Signals {
     /// What was read of its processes; `None` where nobody looked, or they can't be found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watched: Option<Watched>,
+    /// Median time, in milliseconds, in which a cheap path was answered beside the load; `None` where none was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side_ms: Option<f64>,
 }
 
 /// What was read of the target's processes while a step measured: rates over that time, counts as the mean of several looks.
@@ -56,6 +59,9 @@ pub struct Watched {
     pub throttled_share: Option<f64>,
     /// Processes that the kernel has killed for want of memory, in the target's cgroup, since it was first looked at.
     pub oom_kills: Option<u64>,
+    /// Processes that had been seen for a while and are gone, since the target was first looked at: workers that were replaced, a restart.
+    #[serde(default)]
+    pub ended_processes: u64,
     /// What its processes are called, each name once: gunicorn, node, nginx.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub programs: Vec<String>,
