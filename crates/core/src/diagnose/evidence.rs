@@ -110,7 +110,9 @@ impl<'f> Evidence<'f> {
 
     /// Processes that were there for a while and ended during the search: what was seen before and after is of different ones.
     pub fn replaced(&self) -> Option<String> {
-        let ended = self.finding.steps.iter().filter_map(|step| step.signals.watched.as_ref()).map(|watched| watched.ended_processes).max();
+        // What is driven past its line may well end then.
+        let before = self.finding.steps.iter().filter(|step| !matches!(step.purpose, Purpose::Overshoot | Purpose::Recovery));
+        let ended = before.filter_map(|step| step.signals.watched.as_ref()).map(|watched| watched.ended_processes).max();
         ended.filter(|ended| *ended > 0).map(|ended| format!("{ended} of its processes ended during the search"))
     }
 
