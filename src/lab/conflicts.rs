@@ -19,6 +19,13 @@ pub(super) fn check(spec: &LabSpec, given: &[(&str, &str)]) -> Result<(), (&'sta
     if is_given("restart") && spec.faults.crash_above.is_none() {
         return Err(("restart", "has no crash to follow; add crash_above= or leave it out".to_owned()));
     }
+    if is_given("lock_kind") && spec.model != Model::Threads {
+        let why = format!("is a lock in memory, which {model} does not have; leave it out, or choose threads");
+        return Err(("lock_kind", why));
+    }
+    if is_given("lock_kind") && spec.lock.is_zero() {
+        return Err(("lock_kind", "has no lock to tell of; add lock= or leave it out".to_owned()));
+    }
     if spec.model.is_event_loop() && !spec.cpu.is_zero() && spec.cpu < LEAST_LOOP_CPU {
         return Err((
             "cpu",
@@ -89,6 +96,10 @@ mod tests {
             ("pool?cv=2", "cv", "dist=lognormal"),
             ("pool?restart=1s", "restart", "crash_above="),
             ("async?cpu=50us", "cpu", "200us"),
+            ("pool?lock=2ms&lock_kind=spin", "lock_kind", "choose threads"),
+            ("processes?lock=2ms&lock_kind=mutex", "lock_kind", "choose threads"),
+            ("threads?lock_kind=herd", "lock_kind", "add lock="),
+            ("threads?lock=0&lock_kind=herd", "lock_kind", "add lock="),
             ("async-blocking?slots=2", "slots", "choose async"),
             ("async-blocking?lock=2ms", "lock", "choose async"),
             ("processes?limit_rate=5", "limit_rate", "choose pool or threads"),
@@ -103,7 +114,13 @@ mod tests {
             assert!(error.starts_with(name), "{text}: {error}");
             assert!(error.contains(remedy), "{text}: {error}");
         }
-        for text in ["pool?refuse_above=3", "threads?crash_above=120&restart=2s", "async?cpu=0", "single?body=0"] {
+        for text in [
+            "threads?lock_kind=mutex&lock=1ms",
+            "pool?refuse_above=3",
+            "threads?crash_above=120&restart=2s",
+            "async?cpu=0",
+            "single?body=0",
+        ] {
             assert!(text.parse::<LabSpec>().is_ok(), "{text}");
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     LabSpec,
-    spec::{Model, Spread},
+    spec::{LockKind, Model, Spread},
 };
 use plimsoll_core::units::show_duration;
 
@@ -22,7 +22,12 @@ impl LabSpec {
             Spread::Exponential => " (exponential)".to_owned(),
             Spread::Lognormal { cv } => format!(" (lognormal, cv {cv})"),
         };
-        for (what, time, more) in [("wait", self.wait, spread), ("CPU", self.cpu, String::new()), ("lock", self.lock, String::new())] {
+        let waiting = match self.lock_kind {
+            LockKind::Mutex => "",
+            LockKind::Herd => ", waking all",
+            LockKind::Spin => ", spinning",
+        };
+        for (what, time, more) in [("wait", self.wait, spread.as_str()), ("CPU", self.cpu, ""), ("lock", self.lock, waiting)] {
             if !time.is_zero() {
                 parts.push(format!("{what} {}{more}", show_duration(time)));
             }
@@ -54,6 +59,8 @@ mod tests {
             ("processes?workers=2&wait=1s&dist=exp", "2 worker processes, wait 1 s (exponential)"),
             ("async?wait=100ms", "one event loop, wait 100 ms, CPU 1 ms"),
             ("threads?wait=0&lock=2ms&slots=1&refuse_above=9", "a thread for each connection, lock 2 ms, 1 slot"),
+            ("threads?wait=0&lock=500us&lock_kind=spin", "a thread for each connection, lock 500 us, spinning"),
+            ("threads?wait=0&lock=500us&lock_kind=herd", "a thread for each connection, lock 500 us, waking all"),
             ("single?dist=lognormal&cv=1.5", "one request at a time, wait 50 ms (lognormal, cv 1.5)"),
         ] {
             assert_eq!(text.parse::<LabSpec>().unwrap().describe(), words);

@@ -24,7 +24,7 @@ pub use parameters::{PARAMETERS, Parameter};
 pub use parse::SpecError;
 pub use serve::LabError;
 pub use service::LEAK_CEILING;
-pub use spec::{BURST, Faults, LabSpec, Model, Pause, SpeedStep, Spread};
+pub use spec::{BURST, Faults, LabSpec, LockKind, Model, Pause, SpeedStep, Spread};
 pub use truth::Truth;
 
 /// What stands before the address in the line that a server prints once it is ready.

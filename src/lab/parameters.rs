@@ -2,7 +2,7 @@
 
 use super::{
     LabSpec,
-    spec::{Pause, SpeedStep, Spread},
+    spec::{LockKind, Pause, SpeedStep, Spread},
 };
 use plimsoll_core::units::{parse_bytes, parse_count, parse_duration};
 use std::time::Duration;
@@ -50,6 +50,16 @@ pub const PARAMETERS: &[Parameter] = &[
         meaning: "time a request holds the one global lock",
         set: |spec, text| put(&mut spec.lock, duration(text, 60), "duration of at most 1m"),
         show: |spec| Some(exact(spec.lock)),
+    },
+    Parameter {
+        name: "lock_kind",
+        example: "spin",
+        meaning: "who waits for the lock of threads sleeps (mutex), is woken at every release (herd), or spins",
+        set: |spec, text| {
+            let kind = LockKind::ALL.into_iter().find(|kind| kind.name() == text);
+            put(&mut spec.lock_kind, kind, "kind of lock: mutex, herd or spin")
+        },
+        show: |spec| Some(spec.lock_kind.name().to_owned()),
     },
     Parameter {
         name: "slots",

@@ -144,6 +144,8 @@ mod tests {
             "lab:pool?workers=16&wait=40ms&dist=exp",
             "lab:threads?cpu=2ms&lock=500us&slots=10&body=1024&dist=lognormal&cv=1.5&backlog=128&fds=256&leak=65536",
             "lab:async?wait=100ms&refuse_above=100&crash_above=120&restart=never&limit_rate=300",
+            "lab:threads?lock=500us&lock_kind=herd",
+            "lab:threads?lock=500us&lock_kind=spin",
             "lab:threads?hang_above=50&pause=150ms/5s&step=1.5@25s&die_after=1000&die_at=5s",
             "lab:threads?speak=garbage",
             "lab:single?status=500",
@@ -156,6 +158,7 @@ mod tests {
         assert_eq!(spec.faults.pause, Some(Pause { length: Duration::from_millis(150), every: Duration::from_secs(5) }));
         assert_eq!(spec.faults.step, Some(SpeedStep { factor: 1.5, after: Duration::from_secs(25) }));
         assert_eq!("pool?wait=50ms&workers=4".parse::<LabSpec>().unwrap().to_string(), "lab:pool");
+        assert_eq!("threads?lock_kind=mutex&lock=1ms".parse::<LabSpec>().unwrap().to_string(), "lab:threads?lock=1ms");
     }
 
     #[test]
@@ -180,6 +183,7 @@ mod tests {
             ("lab:pool?wait=1ms&wait=2ms", ["wait stands twice", "leave one out"]),
             ("lab:threads?pause=5s/150ms", ["5s/150ms", "150ms/5s"]),
             ("lab:threads?step=25s", ["25s", "1.5@25s"]),
+            ("lab:threads?lock=1ms&lock_kind=queue", ["\"queue\" for lock_kind", "mutex, herd or spin"]),
             ("lab:threads?status=204", ["204", "status=500"]),
         ] {
             let error = text.parse::<LabSpec>().unwrap_err().to_string();

@@ -10,7 +10,7 @@ use super::{
     service::Service,
     spec::Model,
     supervise::{keep_restarting, run_workers},
-    work::Tokens,
+    work::{Lock, Tokens},
 };
 use std::{
     io::{self, Write},
@@ -70,7 +70,7 @@ pub(super) fn serve(args: &LabArgs, out: &mut dyn Write) -> Result<(), LabError>
         return run_workers(spec, &listener, out);
     }
     announce(&listener, out)?;
-    serve_here(spec, listener, lock_of(spec)?, slots_of(spec)?)
+    serve_here(spec, listener)
 }
 
 /// Says that the server is ready, and where.
@@ -80,7 +80,7 @@ pub(super) fn announce(listener: &TcpListener, out: &mut dyn Write) -> Result<()
     Ok(())
 }
 
-/// The permit of the global lock, where there is one.
+/// The permit of a global lock that worker processes share, where there is one.
 pub(super) fn lock_of(spec: &LabSpec) -> io::Result<Option<Tokens>> {
     (!spec.lock.is_zero()).then(|| Tokens::of(1)).transpose()
 }
@@ -97,17 +97,24 @@ fn serve_as_worker(args: &LabArgs, out: &mut dyn Write) -> Result<(), LabError> 
         (Some(fd), Some(parent)) => Tokens::open(parent, fd).map(Some),
         _ => Ok(None),
     };
-    let server = Blocking { service: Service::of(&args.spec), lock: shared(args.lock_fd)?, slots: shared(args.slots_fd)? };
+    let lock = shared(args.lock_fd)?.map(Lock::Shared);
+    let server = Blocking { service: Service::of(&args.spec), lock, slots: shared(args.slots_fd)? };
     announce(&listener, out)?;
     Ok(serve_pool(&listener, &server, 1)?)
 }
 
-fn serve_here(spec: &LabSpec, listener: TcpListener, lock: Option<Tokens>, slots: Option<Tokens>) -> Result<(), LabError> {
+fn serve_here(spec: &LabSpec, listener: TcpListener) -> Result<(), LabError> {
     let service = Service::of(spec);
     match spec.model {
         Model::Async | Model::AsyncBlocking => serve_event_loop(listener, service)?,
-        Model::Threads => serve_threads(&listener, &Arc::new(Blocking { service, lock, slots })),
-        Model::Single | Model::Pool | Model::Processes => serve_pool(&listener, &Blocking { service, lock, slots }, spec.workers)?,
+        Model::Threads => {
+            let lock = (!spec.lock.is_zero()).then(|| Lock::in_memory(spec.lock_kind));
+            serve_threads(&listener, &Arc::new(Blocking { service, lock, slots: slots_of(spec)? }));
+        }
+        Model::Single | Model::Pool | Model::Processes => {
+            let lock = lock_of(spec)?.map(Lock::Shared);
+            serve_pool(&listener, &Blocking { service, lock, slots: slots_of(spec)? }, spec.workers)?;
+        }
     }
     Ok(())
 }

@@ -41,6 +41,36 @@ impl Model {
     }
 }
 
+/// What a request that waits for the global lock does meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockKind {
+    /// It sleeps until it is its turn.
+    Mutex,
+    /// It sleeps, and every release wakes all who do.
+    Herd,
+    /// It looks again and again.
+    Spin,
+}
+
+impl LockKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Mutex, Self::Herd, Self::Spin];
+
+    /// The name in a specification.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mutex => "mutex",
+            Self::Herd => "herd",
+            Self::Spin => "spin",
+        }
+    }
+
+    /// Whether the one that holds the lock computes meanwhile, rather than sleep.
+    pub const fn is_held_computing(self) -> bool {
+        matches!(self, Self::Spin)
+    }
+}
+
 /// How the wait of one request is spread around its mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Spread {
@@ -127,6 +157,8 @@ pub struct LabSpec {
     pub cpu: Duration,
     /// Time a request holds the one global lock.
     pub lock: Duration,
+    /// What requests of `threads` that wait for it do.
+    pub lock_kind: LockKind,
     /// Permits of a downstream pool: the wait happens while holding one. `None` is no such pool.
     pub slots: Option<u32>,
     /// Bytes of the answer's body.
@@ -152,6 +184,7 @@ impl LabSpec {
             wait: Duration::from_millis(50),
             cpu: if model.is_event_loop() { Duration::from_millis(1) } else { Duration::ZERO },
             lock: Duration::ZERO,
+            lock_kind: LockKind::Mutex,
             slots: None,
             body: 100,
             spread: Spread::Constant,

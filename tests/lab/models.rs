@@ -19,6 +19,9 @@ fn every_model_answers_and_keeps_connections_as_it_should() {
         ("pool?wait=1ms", false),
         ("processes?workers=2&wait=1ms", false),
         ("threads?wait=1ms", true),
+        ("threads?wait=0&lock=1ms", true),
+        ("threads?wait=0&lock=1ms&lock_kind=herd", true),
+        ("threads?wait=0&lock=1ms&lock_kind=spin", true),
         ("async?wait=1ms", true),
         ("async-blocking?wait=1ms", true),
     ] {

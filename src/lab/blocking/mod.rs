@@ -9,7 +9,7 @@ pub(super) use threads::serve_threads;
 
 use super::{
     service::{GARBAGE, Hand, Service},
-    work::{Decision, Tokens, monotonic},
+    work::{Decision, Lock, Tokens, monotonic},
 };
 use http::{Request, Requests, head, stream_body};
 use std::{
@@ -24,10 +24,10 @@ const IDLE: Duration = Duration::from_secs(60);
 /// How long to leave the listener alone when it can't accept (no file descriptor left): without a pause the loop would spin.
 const BREATH: Duration = Duration::from_millis(10);
 
-/// A blocking server: the shared state, and the permits that its threads (or worker processes) share.
+/// A blocking server: the shared state, and what its threads (or worker processes) have too little of.
 pub(super) struct Blocking {
     pub(super) service: Service,
-    pub(super) lock: Option<Tokens>,
+    pub(super) lock: Option<Lock>,
     pub(super) slots: Option<Tokens>,
 }
 
@@ -100,8 +100,7 @@ impl Blocking {
         self.service.leak();
         hand.burner.burn(hand.draw.jitter(spec.cpu.mul_f64(factor)));
         if let Some(lock) = &self.lock {
-            let _held = lock.take()?;
-            thread::sleep(hand.draw.jitter(spec.lock));
+            lock.hold(hand.draw.jitter(spec.lock), &mut hand.burner)?;
         }
         let wait = hand.draw.wait(spec.wait.mul_f64(factor));
         let slot = self.slots.as_ref().map(Tokens::take).transpose()?;

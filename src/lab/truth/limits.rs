@@ -30,7 +30,8 @@ pub fn limits(spec: &LabSpec, cores: u32, unloaded_s: f64) -> Vec<Limit> {
     }
     let cpu_cores = if spec.model.is_event_loop() { 1 } else { cores };
     let words = if cpu_cores == 1 { "one core".to_owned() } else { format!("{cpu_cores} cores") };
-    add(cpu_cores, spec.cpu.as_secs_f64(), format!("{words}, busy for {} a request", show_duration(spec.cpu)));
+    let cpu = cpu_time(spec);
+    add(cpu_cores, cpu.as_secs_f64(), format!("{words}, busy for {} a request", show_duration(cpu)));
     add(1, spec.lock.as_secs_f64(), format!("one lock, held for {} a request", show_duration(spec.lock)));
     if let Some(slots) = spec.slots {
         let words = if slots == 1 { "one slot".to_owned() } else { format!("{slots} slots") };
@@ -41,6 +42,12 @@ pub fn limits(spec: &LabSpec, cores: u32, unloaded_s: f64) -> Vec<Limit> {
     }
     limits.sort_by(|a, b| a.per_s.total_cmp(&b.per_s));
     limits
+}
+
+/// The CPU time that a request costs, where anything but a lock alone bounds it: on no number of cores is a lock whose holder computes a looser
+/// bound than those cores.
+fn cpu_time(spec: &LabSpec) -> Duration {
+    if spec.lock_kind.is_held_computing() && !spec.cpu.is_zero() { spec.cpu + spec.lock } else { spec.cpu }
 }
 
 /// The largest number of users of whom none gets an error, and which fault draws that line; `rate_per_s` is the tightest limit.

@@ -143,6 +143,10 @@ mod tests {
             ("async-blocking?wait=9ms&cpu=1ms", 2, Some(1.0), Some(100.0), None, Some(1.0)),
             ("threads?slots=10&wait=40ms&cpu=1ms", 2, Some(10.25), Some(250.0), None, Some(10.25)),
             ("threads?lock=10ms&wait=40ms", 2, Some(5.0), Some(100.0), None, Some(5.0)),
+            ("threads?lock=10ms&lock_kind=herd&wait=40ms", 2, Some(5.0), Some(100.0), None, Some(5.0)),
+            ("threads?lock=10ms&lock_kind=spin&wait=0", 1, Some(1.0), Some(100.0), None, Some(1.0)),
+            ("threads?lock=10ms&lock_kind=spin&cpu=10ms&wait=20ms", 1, Some(2.0), Some(50.0), None, Some(2.0)),
+            ("threads?lock=10ms&cpu=10ms&wait=20ms", 2, Some(4.0), Some(100.0), None, Some(4.0)),
             ("threads?wait=50ms&refuse_above=100", 2, Some(100.0), Some(2000.0), Some(100.0), Some(100.0)),
             ("async?wait=199ms&refuse_above=100", 2, Some(100.0), Some(500.0), Some(100.0), Some(100.0)),
             ("async?wait=50ms&refuse_above=100", 2, Some(51.0), Some(1000.0), None, Some(51.0)),
@@ -169,6 +173,15 @@ mod tests {
         let near = truth("pool?wait=40ms&lock=10ms&workers=5", 2);
         assert!(near.notes.iter().any(|note| note.contains("a few percent lower")), "{near}");
         assert!(truth("pool", 2).notes.is_empty());
+    }
+
+    #[test]
+    fn a_lock_whose_waiters_cost_something_is_an_upper_bound_and_said_to_be() {
+        for (kind, why) in [("herd", "wakes all"), ("spin", "spins")] {
+            let text = truth(&format!("threads?wait=0&lock=1ms&lock_kind={kind}"), 1).to_string();
+            assert!(text.contains(why) && text.contains("upper bound") && !text.contains("close together"), "{text}");
+        }
+        assert!(truth("threads?wait=0&lock=1ms", 1).notes.is_empty());
     }
 
     #[test]

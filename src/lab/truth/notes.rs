@@ -1,7 +1,10 @@
 //! What else is true of a reference server: what its faults change, and what can't be known of it.
 
 use super::Truth;
-use crate::lab::{LEAK_CEILING, LabSpec, spec::Spread};
+use crate::lab::{
+    LEAK_CEILING, LabSpec,
+    spec::{LockKind, Spread},
+};
 use plimsoll_core::units::{show_duration, show_number};
 
 /// Takes back what a server that gives no good answers can't have. Says whether it did.
@@ -24,6 +27,7 @@ pub fn withdraw(spec: &LabSpec, truth: &mut Truth) -> bool {
 /// Adds what its faults and limits make of the server.
 pub fn note(spec: &LabSpec, truth: &mut Truth) {
     note_handling(spec, truth);
+    note_waiting(spec, truth);
     note_faults(spec, truth);
     note_changes(spec, truth);
     if spec.leak > 0 {
@@ -51,6 +55,17 @@ fn note_handling(spec: &LabSpec, truth: &mut Truth) {
         }
         Some(_) => {}
     }
+}
+
+/// What those who wait for the lock do to the one that holds it.
+fn note_waiting(spec: &LabSpec, truth: &mut Truth) {
+    let costs = match spec.lock_kind {
+        LockKind::Mutex => return,
+        LockKind::Herd => "each release wakes all who wait for the lock, and that",
+        LockKind::Spin => "who waits for the lock spins, and that",
+    };
+    let text = format!("{costs} comes on top: the highest rate is an upper bound, and falls with the number at one time");
+    truth.notes.push(text);
 }
 
 fn note_faults(spec: &LabSpec, truth: &mut Truth) {

@@ -3,12 +3,14 @@
 mod admission;
 mod burn;
 mod draw;
+mod lock;
 mod rhythm;
 mod tokens;
 
 pub(super) use admission::{Admission, Decision};
 pub(super) use burn::Burner;
 pub(super) use draw::Draw;
+pub(super) use lock::Lock;
 pub(super) use rhythm::Rhythm;
 pub(super) use tokens::Tokens;
 
