@@ -1,5 +1,7 @@
-//! Holds the import table of ARCHITECTURE.md: a module that imports what the table does not allow fails here, named with its file.
+//! Holds what the pages say of the code. The import table of ARCHITECTURE.md: a module that imports what the table does not allow fails here, named
+//! with its file. And docs/CAUSES.md, which leaves out no verdict.
 
+mod causes;
 mod modules;
 mod table;
 

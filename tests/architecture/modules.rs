@@ -37,13 +37,14 @@ pub fn imports_of(of: Crate, source: &Path) -> Vec<Import> {
     reader.imports
 }
 
-fn parse(file: &Path) -> Vec<Item> {
+/// The items of a file.
+pub fn parse(file: &Path) -> Vec<Item> {
     let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display())).items
 }
 
 /// Whether an item is compiled for tests alone.
-fn only_for_tests(item: &Item) -> bool {
+pub fn only_for_tests(item: &Item) -> bool {
     let attributes = match item {
         Item::Mod(item) => &item.attrs,
         Item::Use(item) => &item.attrs,
@@ -140,7 +141,8 @@ impl Reader {
     }
 }
 
-fn ident(trees: &[TokenTree], at: usize) -> Option<String> {
+/// The name that stands at a place, where one does.
+pub fn ident(trees: &[TokenTree], at: usize) -> Option<String> {
     if let Some(TokenTree::Ident(ident)) = trees.get(at) { Some(ident.to_string()) } else { None }
 }
 
