@@ -10,14 +10,17 @@ const NEVER: f64 = 0.1;
 /// Low CPU.
 const IDLE: f64 = 0.6;
 /// An event loop accepts whoever comes, and has read from few of them.
-const ACCEPTED: f64 = 0.6;
+const ACCEPTED: f64 = 0.35;
+/// Where threads came with the load by this factor, there is no single loop.
+const GREW: f64 = 1.5;
 
 pub(super) fn weigh(evidence: &Evidence<'_>) -> Option<Suspicion> {
     let watched = evidence.full.watched;
     let sockets = watched.sockets?;
     let accepted = sockets.in_application + sockets.unread;
     let in_events = watched.busiest_thread_in_events?;
-    let is_blocked = evidence.slots < ONE_SLOT && in_events <= NEVER && evidence.full.is_idle(IDLE);
+    let grew = watched.threads.zip(evidence.ease.watched.threads).is_some_and(|(full, ease)| full >= GREW * ease);
+    let is_blocked = !grew && evidence.slots < ONE_SLOT && in_events <= NEVER && evidence.full.is_idle(IDLE);
     if !is_blocked || !evidence.is_beyond_slots() || accepted < ACCEPTED * evidence.full.at_once {
         return None;
     }

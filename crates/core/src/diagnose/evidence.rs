@@ -29,6 +29,11 @@ pub(crate) struct Row<'f> {
 }
 
 impl Row<'_> {
+    /// "with 60 at one time", for sentences.
+    pub fn shown(&self) -> String {
+        format!("with {} at one time", show_number(self.at_once.round()))
+    }
+
     /// CPU seconds a request.
     pub fn cpu_per_request_s(&self) -> Option<f64> {
         self.watched.cpu_cores.map(|cores| cores / self.per_s)
@@ -58,6 +63,8 @@ pub(crate) struct Evidence<'f> {
     pub ease: Row<'f>,
     /// The load in which the limit shows: beyond the knee, and before anything fails.
     pub full: Row<'f>,
+    /// The highest load before anything fails.
+    pub far: Row<'f>,
     /// Loads at which throughput is within a tenth of the highest.
     pub plateau: Vec<Row<'f>>,
     /// How many requests the target really serves at one time: throughput when full, times the unloaded response time.
@@ -77,7 +84,7 @@ impl<'f> Evidence<'f> {
         let enough = (BEYOND_KNEE * knee).max(LEAST_AT_ONCE);
         let full = *rows.iter().find(|row| row.at_once >= 0.95 * enough).or(rows.last())?;
         let plateau = rows.iter().copied().filter(|row| row.per_s >= 0.9 * most_per_s).collect();
-        Some(Self { finding, ease: rows[0], full, plateau, slots: full.per_s * unloaded_s, unloaded_s })
+        Some(Self { finding, ease: rows[0], full, far: *rows.last()?, plateau, slots: full.per_s * unloaded_s, unloaded_s })
     }
 
     /// Whether there was more load than the target serves at one time.
@@ -91,9 +98,9 @@ impl<'f> Evidence<'f> {
         Some(format!("{} of its {}", show_cores(used), cores(allotted)))
     }
 
-    /// "at 60 at one time", for sentences.
+    /// "with 60 at one time", for sentences.
     pub fn at_full(&self) -> String {
-        format!("with {} at one time", show_number(self.full.at_once.round()))
+        self.full.shown()
     }
 
     /// What an accept queue that overflows shows, beside the cause.

@@ -3,7 +3,7 @@
 use super::{Confidence, Evidence, Suspicion};
 use crate::units::show_number;
 
-/// Share of threads in a lock.
+/// Threads in a lock, as a share of all, or of the requests at one time where those are fewer: who accepts stands before none.
 const IN_LOCK: f64 = 0.6;
 /// Threads must have grown by this factor with the load: idle threads of a pool stand before a lock as well.
 const GREW: f64 = 1.5;
@@ -13,7 +13,8 @@ pub(super) fn weigh(evidence: &Evidence<'_>) -> Option<Suspicion> {
     let (full, ease) = (evidence.full.watched, evidence.ease.watched);
     let waits = full.waits?;
     let grew = full.threads? / ease.threads.filter(|threads| *threads > 0.0)?;
-    if waits.total() < LEAST_THREADS || waits.lock <= IN_LOCK * waits.total() || grew < GREW {
+    let most = waits.total().min(evidence.full.at_once);
+    if waits.total() < LEAST_THREADS || waits.lock <= IN_LOCK * most || grew < GREW {
         return None;
     }
     let seen = format!(

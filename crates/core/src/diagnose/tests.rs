@@ -39,6 +39,7 @@ impl Seen {
             finding: &finding,
             ease: Row { at_once: ease_n, per_s: ease_x, answers: 100, watched: &ease },
             full: Row { at_once: full_n, per_s: full_x, answers: 100, watched: &full },
+            far: Row { at_once: full_n, per_s: full_x, answers: 100, watched: &full },
             plateau: vec![Row { at_once: full_n, per_s: full_x, answers: 100, watched: &full }],
             slots: full_x * self.unloaded_s,
             unloaded_s: self.unloaded_s,
@@ -138,6 +139,21 @@ fn a_thread_that_is_always_ready_and_gets_half_of_its_core() {
     assert_eq!(seen(0.95).verdict(), Some("all_cpu"));
 }
 
+/// A lab server whose threads share a mutex for 5 ms each, and one whose lock wakes all who wait, for 300 us.
+#[test]
+fn a_mutex_and_a_herd() {
+    let of = |threads: f64, lock: f64, cpu: f64, switches: f64, n: f64| Watched {
+        voluntary_switches_per_s: Some(switches),
+        ..watched(1.0, cpu, threads, Waits { lock, accept: 1.0, transfer: 1.0, ..Waits::default() }, inside(n, 0.0, 0.0))
+    };
+    let ease = of(2.0, 0.0, 0.012, 380.0, 1.0);
+    let mutex = of(5.0, 3.0, 0.02, 585.0, 4.0);
+    assert_eq!(Seen { ease: (1.0, 191.0, ease), full: (4.0, 195.0, mutex), unloaded_s: 0.0052 }.verdict(), Some("lock"));
+    let herd = of(33.0, 27.0, 0.27, 94_000.0, 32.0);
+    let ease = of(2.0, 0.0, 0.12, 4_470.0, 1.0);
+    assert_eq!(Seen { ease: (1.0, 2_235.0, ease), full: (32.0, 2_926.0, herd), unloaded_s: 0.00044 }.verdict(), Some("contention"));
+}
+
 #[test]
 fn threads_under_an_interpreter_lock() {
     let mut full = watched(2.0, 0.98, 8.0, Waits { running: 1.0, lock: 6.0, transfer: 1.0, ..Waits::default() }, inside(8.0, 0.0, 8.0));
@@ -198,6 +214,7 @@ fn head_room_is_what_the_cpu_would_carry() {
         finding: &finding,
         ease: Row { at_once: seen.ease.0, per_s: seen.ease.1, answers: 100, watched: &seen.ease.2 },
         full: row,
+        far: row,
         plateau: vec![row],
         slots: 4.0,
         unloaded_s: 0.1,
