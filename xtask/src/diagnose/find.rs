@@ -26,6 +26,25 @@ pub struct Said {
     pub headroom: Option<(f64, f64)>,
     /// What the verdict rests on, for whoever looks on.
     pub evidence: String,
+    /// What was found wrong with the generator, where it was the limit.
+    pub blame: Option<String>,
+}
+
+impl Said {
+    /// Nothing but why there is nothing.
+    pub fn silent(why: String) -> Self {
+        Self { verdict: Err(why), slots: None, headroom: None, evidence: String::new(), blame: None }
+    }
+
+    /// A search that blames its generator names no cause in the target: where the generator is to be blamed, that is the answer.
+    fn or_generator(self) -> Self {
+        match &self.blame {
+            Some(blame) if self.verdict.is_err() => {
+                Self { verdict: Ok(("generator".to_owned(), "high".to_owned())), evidence: blame.clone(), ..self }
+            }
+            _ => self,
+        }
+    }
 }
 
 /// Installs what a server needs, starts it, searches it once and stops it.
@@ -34,7 +53,8 @@ pub fn search(server: &Server, environment: &Environment, seconds: u32) -> Resul
     let stand = Stand::start(server, &environment.bin())?;
     let cage = server.slow_generator.then(|| Cage::make(NEXT_TO_NOTHING)).transpose()?;
     let url = format!("http://{}{}", stand.address(), server.path);
-    find(&url, seconds * server.times_as_long, &[], cage.as_ref())
+    let said = find(&url, seconds * server.times_as_long, &[], cage.as_ref())?;
+    Ok(if server.slow_generator { said.or_generator() } else { said })
 }
 
 /// Searches a target for so many seconds.
@@ -44,7 +64,7 @@ pub fn find(target: &str, seconds: u32, flags: &[&str], cage: Option<&Cage>) -> 
     let output = command.stdin(Stdio::null()).output().map_err(|error| format!("plimsoll can't be started: {error}"))?;
     let Ok(finding) = serde_json::from_slice::<Value>(&output.stdout) else {
         let why = String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or("no result").to_owned();
-        return Ok(Said { verdict: Err(why), slots: None, headroom: None, evidence: String::new() });
+        return Ok(Said::silent(why));
     };
     Ok(read(&finding))
 }
@@ -65,13 +85,14 @@ fn read(finding: &Value) -> Said {
         all.filter_map(Value::as_str).collect::<Vec<_>>().join("; ")
     };
     let is_generator = finding.pointer("/generator/limited").and_then(Value::as_bool) == Some(true);
-    let (verdict, evidence) = match text("/cause/verdict").zip(text("/cause/confidence")) {
-        Some(verdict) => (Ok(verdict), sentences("/cause/evidence")),
-        // A search that blames its generator names no cause in the target.
-        None if is_generator => (Ok(("generator".to_owned(), "high".to_owned())), sentences("/generator/findings")),
-        None => (Err(text("/load_line/reasons/0").unwrap_or_else(|| "no cause".to_owned())), String::new()),
-    };
-    Said { verdict, slots: number("/slots/value"), headroom: number("/headroom/low").zip(number("/headroom/high")), evidence }
+    let why_none = || text("/load_line/reasons/0").unwrap_or_else(|| "no cause".to_owned());
+    Said {
+        verdict: text("/cause/verdict").zip(text("/cause/confidence")).ok_or_else(why_none),
+        slots: number("/slots/value"),
+        headroom: number("/headroom/low").zip(number("/headroom/high")),
+        evidence: sentences("/cause/evidence"),
+        blame: is_generator.then(|| sentences("/generator/findings")),
+    }
 }
 
 #[cfg(test)]
@@ -87,10 +108,14 @@ mod tests {
         }));
         assert_eq!(named.verdict, Ok(("lock".to_owned(), "high".to_owned())));
         assert_eq!((named.slots, named.headroom, named.evidence.as_str()), (Some(4.5), Some((10.0, 20.0)), "a; b"));
-        let weak = read(&json!({"cause": null, "generator": {"limited": true, "findings": ["it was held back"]}, "slots": null}));
-        assert_eq!(weak.verdict, Ok(("generator".to_owned(), "high".to_owned())));
-        assert_eq!((weak.slots, weak.headroom, weak.evidence.as_str()), (None, None, "it was held back"));
+        assert_eq!(named.clone().or_generator().verdict, named.verdict);
+        let weak = read(&json!({
+            "cause": null, "generator": {"limited": true, "findings": ["it was held back"]}, "slots": null, "load_line": {"reasons": ["weak"]}
+        }));
+        assert_eq!((&weak.verdict, weak.slots, weak.headroom), (&Err("weak".to_owned()), None, None));
+        let blamed = weak.or_generator();
+        assert_eq!((blamed.verdict, blamed.evidence.as_str()), (Ok(("generator".to_owned(), "high".to_owned())), "it was held back"));
         let none = read(&json!({"cause": null, "generator": {"limited": false}, "load_line": {"reasons": ["too short"]}}));
-        assert_eq!(none.verdict, Err("too short".to_owned()));
+        assert_eq!(none.or_generator().verdict, Err("too short".to_owned()));
     }
 }

@@ -52,7 +52,7 @@ pub static HELD_OUT: &[Server] = &[
     other(
         "cheroot, 10 threads that wait 100 ms",
         CHEROOT,
-        "{bin}/cheroot --bind 127.0.0.1:{port} --threads 10 sync_app:app",
+        "{bin}/python -m cheroot --bind 127.0.0.1:{port} --threads 10 --max-threads 10 sync_app:app",
         "/",
         &["worker_pool", "in_process_pool"],
     )

@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn head_room_is_held_against_what_was_there() {
-        let said = |headroom, slots| Said { verdict: Err(String::new()), slots, headroom, evidence: String::new() };
+        let said = |headroom, slots| Said { slots, headroom, ..Said::silent(String::new()) };
         let raised = |headroom, slots| Raised { pair: &PAIRS[0], said: Ok((said(headroom, None), said(None, slots))) };
         let all = vec![
             raised(Some((100.0, 200.0)), Some(150.0)),

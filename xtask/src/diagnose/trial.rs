@@ -70,7 +70,7 @@ pub mod tests {
         let server = all().next().expect("there are servers");
         let said = said.map(|verdict| {
             let verdict = verdict.map(|(verdict, confidence)| (verdict.to_owned(), confidence.to_owned())).map_err(str::to_owned);
-            Said { verdict, slots, headroom: None, evidence: String::new() }
+            Said { verdict, slots, ..Said::silent(String::new()) }
         });
         Trial { server, said: said.map_err(str::to_owned) }
     }
