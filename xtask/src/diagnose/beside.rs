@@ -1,7 +1,7 @@
 //! What runs beside a server: a database behind it, a pool of interpreters, a neighbour on its core.
 
 use super::group::Group;
-use crate::tools::{run, which};
+use crate::tools::which;
 use rustix::process::geteuid;
 use std::{
     fs,
@@ -55,7 +55,10 @@ fn postgresql(side: SocketAddr, folder: &Path) -> Result<String, String> {
         .args(["--auth=trust", "--username=postgres", "--no-sync"])
         .arg("-D")
         .arg(&data);
-    run(initdb.current_dir(folder))?;
+    let made = initdb.current_dir(folder).output().map_err(|error| format!("initdb can't be started: {error}"))?;
+    if !made.status.success() {
+        return Err(format!("initdb: {}", String::from_utf8_lossy(&made.stderr).lines().last().unwrap_or("it failed without a word")));
+    }
     // Its own limit on connections is never what is short.
     Ok(format!(
         "{} {} -D {} -h 127.0.0.1 -p {} -k {} -F -c max_connections=1000 -c shared_buffers=16MB",

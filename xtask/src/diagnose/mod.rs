@@ -108,7 +108,11 @@ fn raise(arguments: &Arguments, environment: &Environment) -> Vec<Raised> {
     for pair in chosen {
         for _ in 0..arguments.runs {
             let raised = Raised { pair, said: both(pair) };
-            eprintln!("{} -> {}: {:?}: {:?}", pair.before.name, pair.after.name, raised.figures(), raised.said);
+            let words = match &raised.said {
+                Ok((before, after)) => format!("head-room {:?}, then {:?} slots: {:?}", before.headroom, after.slots, after.verdict),
+                Err(why) => format!("not run: {why}"),
+            };
+            eprintln!("{} -> {}: {words}", pair.before.name, pair.after.name);
             all.push(raised);
         }
     }
