@@ -45,11 +45,14 @@ pub fn of_servers(trials: &[Trial]) -> Vec<Counted> {
 }
 
 /// Searches the lab's pools, once with their processes in sight and once with throughput and latency alone.
-pub fn of_pools(runs: u32, seconds: u32) -> Result<Vec<Counted>, String> {
+pub fn of_pools(chosen: impl Fn(&str) -> bool, runs: u32, seconds: u32) -> Result<Vec<Counted>, String> {
     let mut all = Vec::new();
     for workers in POOLS {
+        let target = format!("lab:pool?workers={workers}");
+        if !chosen(&target) {
+            continue;
+        }
         for (how, flags) in [("watched", &[][..]), ("not watched", &["--no-watch"])] {
-            let target = format!("lab:pool?workers={workers}");
             let mut measured = Vec::new();
             for _ in 0..runs {
                 measured.extend(find(&target, seconds, flags, None)?.slots);

@@ -40,7 +40,7 @@ pub struct Arguments {
     /// How long each search takes, in seconds; twice that where many are carried at one time
     #[arg(long, default_value_t = 15)]
     seconds: u32,
-    /// Only servers whose name contains this, in pairs as well (repeatable); docs/DIAGNOSIS.md is then not written
+    /// Only servers, pairs and pools of the lab whose name contains this (repeatable); docs/DIAGNOSIS.md is then not written
     #[arg(long)]
     server: Vec<String>,
     /// A few servers, each once: fails when a cause is named that is not there, or more than one is not named; writes nothing
@@ -49,8 +49,8 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    fn chose(&self, server: &Server) -> bool {
-        self.server.is_empty() || self.server.iter().any(|part| server.name.contains(part.as_str()))
+    fn chose(&self, name: &str) -> bool {
+        self.server.is_empty() || self.server.iter().any(|part| name.contains(part.as_str()))
     }
 }
 
@@ -64,11 +64,9 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
         let few = all().filter(|server| FAST.contains(&server.name));
         return passes(&trials(few, &environment, 1, arguments.seconds));
     }
-    let trials = trials(all().filter(|server| arguments.chose(server)), &environment, arguments.runs, arguments.seconds);
+    let trials = trials(all().filter(|server| arguments.chose(server.name)), &environment, arguments.runs, arguments.seconds);
     let mut counted = counted::of_servers(&trials);
-    if arguments.server.is_empty() {
-        counted.extend(counted::of_pools(arguments.runs, arguments.seconds)?);
-    }
+    counted.extend(counted::of_pools(|target| arguments.chose(target), arguments.runs, arguments.seconds)?);
     let raised = raise(arguments, &environment);
     let page = page::render(&page::Results { trials, counted, raised }, arguments.runs, arguments.seconds);
     println!("{page}");
@@ -99,7 +97,7 @@ fn trials(servers: impl Iterator<Item = &'static Server>, environment: &Environm
 
 /// Searches both servers of each pair, several times.
 fn raise(arguments: &Arguments, environment: &Environment) -> Vec<Raised> {
-    let chosen = PAIRS.iter().filter(|pair| arguments.chose(&pair.before) || arguments.chose(&pair.after));
+    let chosen = PAIRS.iter().filter(|pair| arguments.chose(pair.before.name) || arguments.chose(pair.after.name));
     let both = |pair: &'static pairs::Pair| {
         let before = search(&pair.before, environment, arguments.seconds)?;
         Ok((before, search(&pair.after, environment, arguments.seconds)?))

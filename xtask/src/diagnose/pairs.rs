@@ -45,8 +45,13 @@ pub static PAIRS: &[Pair] = &[
     },
     Pair {
         before: stack("gunicorn gthread, 8 threads", GUNICORN, "{bin}/gunicorn --threads 8 -b 127.0.0.1:{port} sync_app:app", "/"),
-        after: stack("gunicorn gthread, 400 threads", GUNICORN, "{bin}/gunicorn --threads 400 -b 127.0.0.1:{port} sync_app:app", "/")
-            .wide(),
+        after: stack(
+            "gunicorn gthread, 1,000 threads",
+            GUNICORN,
+            "{bin}/gunicorn --threads 1000 --worker-connections 3000 -b 127.0.0.1:{port} sync_app:app",
+            "/",
+        )
+        .wide(),
     },
     Pair {
         before: stack(
@@ -70,9 +75,9 @@ pub static PAIRS: &[Pair] = &[
     Pair {
         before: stack("waitress, 8 threads", WAITRESS, "{bin}/waitress-serve --threads=8 --listen=127.0.0.1:{port} sync_app:app", "/"),
         after: stack(
-            "400 threads",
+            "1,000 threads",
             WAITRESS,
-            "{bin}/waitress-serve --threads=400 --connection-limit=2000 --listen=127.0.0.1:{port} sync_app:app",
+            "{bin}/waitress-serve --threads=1000 --connection-limit=3000 --listen=127.0.0.1:{port} sync_app:app",
             "/",
         )
         .wide(),
