@@ -1,29 +1,35 @@
 //! `cargo xtask diagnose`: real servers whose cause is known, and what `plimsoll find` says of them.
 
+mod beside;
+mod cage;
+mod counted;
+mod find;
+mod group;
+mod held_out;
+mod needs;
 mod page;
+mod pairs;
+mod scratch;
 mod servers;
 mod stand;
+mod trial;
+mod tuned;
 
-use crate::tools::{install, run as finish, workspace};
-use serde_json::Value;
-use servers::{SERVERS, Server};
-use stand::Stand;
-use std::{
-    fs,
-    path::PathBuf,
-    process::{Command, Stdio},
-};
+use crate::tools::{run as finish, workspace};
+use find::search;
+use needs::Environment;
+use pairs::{PAIRS, Raised};
+use servers::{Server, all};
+use std::{fs, process::Command};
+use trial::{Trial, passes};
 
-/// What is installed beside the applications.
-const PACKAGES: [&str; 8] = [
-    "gunicorn==23.0.0",
-    "packaging==25.0",
-    "gevent==25.9.1",
-    "uvicorn==0.38.0",
-    "waitress==3.0.2",
-    "hypercorn==0.18.0",
-    "granian==2.6.0",
-    "setuptools==80.9.0",
+/// Servers that need little, are searched quickly, and differ in why they stop.
+const FAST: [&str; 5] = [
+    "gunicorn sync -w 4, waits 100 ms",
+    "gunicorn gthread 4x8, waits 100 ms",
+    "uvicorn, time.sleep in the handler",
+    "uvicorn, 40 threads that wait",
+    "uvicorn, semaphore of 10",
 ];
 
 #[derive(clap::Args)]
@@ -34,55 +40,35 @@ pub struct Arguments {
     /// How long each search takes, in seconds; twice that where many are carried at one time
     #[arg(long, default_value_t = 15)]
     seconds: u32,
-    /// Only servers whose name contains this (repeatable); docs/DIAGNOSIS.md is then not written
+    /// Only servers, pairs and pools of the lab whose name contains this (repeatable); docs/DIAGNOSIS.md is then not written
     #[arg(long)]
     server: Vec<String>,
+    /// A few servers, each once: fails when a cause is named that is not there, or more than one is not named; writes nothing
+    #[arg(long, conflicts_with_all = ["runs", "server"])]
+    fast: bool,
 }
 
-/// What one search said.
-pub struct Said {
-    pub server: &'static Server,
-    /// The verdict with its confidence, or why there is none.
-    pub verdict: Result<(String, String), String>,
-    /// Slots, head-room and evidence, for the page.
-    pub evidence: String,
-}
-
-/// What became of a search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    Right,
-    /// A cause that is not there, with confidence.
-    Wrong,
-    /// "Cannot tell", low confidence, or no answer at all.
-    Neither,
-}
-
-impl Said {
-    pub fn mark(&self) -> Mark {
-        match &self.verdict {
-            Ok((verdict, _)) if self.server.right.contains(&verdict.as_str()) => Mark::Right,
-            Ok((verdict, confidence)) if verdict != "unknown" && confidence != "low" => Mark::Wrong,
-            _ => Mark::Neither,
-        }
+impl Arguments {
+    fn chose(&self, name: &str) -> bool {
+        self.server.is_empty() || self.server.iter().any(|part| name.contains(part.as_str()))
     }
 }
 
 /// Searches each server, several times, and writes the page.
 pub fn run(arguments: &Arguments) -> Result<(), String> {
-    let bin = environment()?;
+    let folder = workspace().join("target/diagnose");
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     finish(Command::new("cargo").current_dir(workspace()).args(["build", "--release", "--quiet"]))?;
-    let chosen = |server: &&Server| arguments.server.is_empty() || arguments.server.iter().any(|part| server.name.contains(part.as_str()));
-    let mut all = Vec::new();
-    for server in SERVERS.iter().filter(chosen) {
-        for _ in 0..arguments.runs {
-            let said = search(server, &bin, arguments.seconds * server.times_as_long)?;
-            let verdict = said.verdict.as_ref().map_or_else(Clone::clone, |(verdict, confidence)| format!("{verdict} ({confidence})"));
-            eprintln!("{}: {verdict}: {:?}: {}", server.name, said.mark(), said.evidence);
-            all.push(said);
-        }
+    let environment = Environment::new(folder);
+    if arguments.fast {
+        let few = all().filter(|server| FAST.contains(&server.name));
+        return passes(&trials(few, &environment, 1, arguments.seconds));
     }
-    let page = page::render(&all, arguments.runs, arguments.seconds);
+    let trials = trials(all().filter(|server| arguments.chose(server.name)), &environment, arguments.runs, arguments.seconds);
+    let mut counted = counted::of_servers(&trials);
+    counted.extend(counted::of_pools(|target| arguments.chose(target), arguments.runs, arguments.seconds)?);
+    let raised = raise(arguments, &environment);
+    let page = page::render(&page::Results { trials, counted, raised }, arguments.runs, arguments.seconds);
     println!("{page}");
     if arguments.server.is_empty() {
         let path = workspace().join("docs/DIAGNOSIS.md");
@@ -91,45 +77,55 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
     Ok(())
 }
 
-/// A Python environment under target/ with the servers, made where it is missing; where its programs are.
-fn environment() -> Result<PathBuf, String> {
-    install(&[("node", "nodejs"), ("python3", "python3-venv")])?;
-    let folder = workspace().join("target/diagnose");
-    let done = folder.join("packages");
-    let wanted = PACKAGES.join("\n");
-    if fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
-        return Ok(folder.join("venv/bin"));
+/// Searches servers, each so many times; one that can't be had is not tried again.
+fn trials(servers: impl Iterator<Item = &'static Server>, environment: &Environment, runs: u32, seconds: u32) -> Vec<Trial> {
+    let mut all = Vec::new();
+    for server in servers {
+        for _ in 0..runs {
+            let trial = Trial { server, said: search(server, environment, seconds) };
+            let evidence = trial.said.as_ref().map_or("", |said| said.evidence.as_str());
+            eprintln!("{}: {:?}: {}: {evidence}", server.name, trial.mark(), trial.words());
+            let is_out = trial.said.is_err();
+            all.push(trial);
+            if is_out {
+                break;
+            }
+        }
     }
-    finish(Command::new("python3").args(["-m", "venv"]).arg(folder.join("venv")))?;
-    finish(Command::new(folder.join("venv/bin/pip")).args(["install", "--quiet", "--disable-pip-version-check"]).args(PACKAGES))?;
-    fs::write(&done, wanted).map_err(|error| format!("{}: {error}", done.display()))?;
-    Ok(folder.join("venv/bin"))
+    all
 }
 
-fn search(server: &'static Server, bin: &std::path::Path, seconds: u32) -> Result<Said, String> {
-    let stand = Stand::start(server, bin)?;
-    let url = format!("http://{}{}", stand.address(), server.path);
-    let program = workspace().join("target/release/plimsoll");
-    let output = Command::new(program)
-        .args(["find", &url, "--json", "--time", &format!("{seconds}s")])
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("plimsoll can't be started: {error}"))?;
-    let said = |verdict, evidence| Ok(Said { server, verdict, evidence });
-    let Ok(finding) = serde_json::from_slice::<Value>(&output.stdout) else {
-        let why = String::from_utf8_lossy(&output.stderr);
-        return said(Err(why.lines().last().unwrap_or("no result").to_owned()), String::new());
+/// Searches both servers of each pair, several times.
+fn raise(arguments: &Arguments, environment: &Environment) -> Vec<Raised> {
+    let chosen = PAIRS.iter().filter(|pair| arguments.chose(pair.before.name) || arguments.chose(pair.after.name));
+    let both = |pair: &'static pairs::Pair| {
+        let before = search(&pair.before, environment, arguments.seconds)?;
+        Ok((before, search(&pair.after, environment, arguments.seconds)?))
     };
-    let text = |path: &str| finding.pointer(path).and_then(Value::as_str).map(str::to_owned);
-    let evidence: Vec<String> = finding
-        .pointer("/cause/evidence")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(|one| one.as_str().map(str::to_owned))
-        .collect();
-    match text("/cause/verdict").zip(text("/cause/confidence")) {
-        Some(verdict) => said(Ok(verdict), evidence.join("; ")),
-        None => said(Err(text("/load_line/reasons/0").unwrap_or_else(|| "no cause".to_owned())), String::new()),
+    let mut all = Vec::new();
+    for pair in chosen {
+        for _ in 0..arguments.runs {
+            let raised = Raised { pair, said: both(pair) };
+            let words = match &raised.said {
+                Ok((before, after)) => format!("head-room {:?}, then {:?} slots: {:?}", before.headroom, after.slots, after.verdict),
+                Err(why) => format!("not run: {why}"),
+            };
+            eprintln!("{} -> {}: {words}", pair.before.name, pair.after.name);
+            all.push(raised);
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fast_ones_are_there_and_need_python_alone() {
+        let few: Vec<&Server> = all().filter(|server| FAST.contains(&server.name)).collect();
+        assert_eq!(few.len(), FAST.len());
+        let needs = few.iter().flat_map(|server| server.needs);
+        assert!(needs.into_iter().all(|need| matches!(need, needs::Need::Python(_))));
     }
 }

@@ -1,10 +1,15 @@
-//! The servers whose cause is known, and how each is started.
+//! What is known of a server, and how it is started.
+
+use super::{beside::Beside, cage::Limits, held_out::HELD_OUT, needs::Need, tuned::TUNED};
 
 /// A server.
 pub struct Server {
     /// Its name in tables and for `--server`.
     pub name: &'static str,
-    /// Its command line; `{port}` is a free port, `{bin}` where the pinned Python programs are, and it runs beside the applications.
+    /// What has to be installed.
+    pub needs: &'static [Need],
+    /// Its command line, which runs beside the applications. In it and in its files `{port}` is a free port, `{side}` that of what runs beside it,
+    /// `{bin}` where the pinned Python programs are, `{dir}` a folder of its own, `{apps}` that of the applications, `{plimsoll}` the program.
     pub start: &'static str,
     /// What it is asked for.
     pub path: &'static str,
@@ -12,6 +17,16 @@ pub struct Server {
     pub one_core: bool,
     /// Its limit on open files, where it has one of its own.
     pub files: Option<u32>,
+    /// What a control group lets it have, where it is in one.
+    pub cage: Option<Limits>,
+    /// What runs beside it.
+    pub beside: Option<Beside>,
+    /// Which of the applications' files are put into its folder.
+    pub configs: &'static [&'static str],
+    /// Whether the search itself is given next to no CPU time.
+    pub slow_generator: bool,
+    /// How many requests it is configured to serve at one time, where that is a number.
+    pub slots: Option<f64>,
     /// What the right answer is: where two name the same thing, both.
     pub right: &'static [&'static str],
     /// How many times as long as the others it is searched: what carries hundreds at one time takes longer to fill.
@@ -20,67 +35,81 @@ pub struct Server {
     pub held_out: bool,
 }
 
-const fn server(name: &'static str, start: &'static str, path: &'static str, right: &'static [&'static str]) -> Server {
-    Server { name, start, path, one_core: true, files: None, right, times_as_long: 1, held_out: false }
-}
+impl Server {
+    /// A server on one core, of a kind that the rules were made with.
+    pub const fn new(
+        name: &'static str,
+        needs: &'static [Need],
+        start: &'static str,
+        path: &'static str,
+        right: &'static [&'static str],
+    ) -> Self {
+        Self {
+            name,
+            needs,
+            start,
+            path,
+            one_core: true,
+            files: None,
+            cage: None,
+            beside: None,
+            configs: &[],
+            slow_generator: false,
+            slots: None,
+            right,
+            times_as_long: 1,
+            held_out: false,
+        }
+    }
 
-const fn other(name: &'static str, start: &'static str, path: &'static str, right: &'static [&'static str]) -> Server {
-    Server { held_out: true, ..server(name, start, path, right) }
-}
+    /// On all cores.
+    pub const fn spread(self) -> Self {
+        Self { one_core: false, ..self }
+    }
 
-/// A server that carries hundreds at one time.
-const fn wide(server: Server) -> Server {
-    Server { times_as_long: 2, ..server }
-}
+    /// It carries hundreds at one time.
+    pub const fn wide(self) -> Self {
+        Self { times_as_long: 2, ..self }
+    }
 
-const UVICORN: &str = "{bin}/uvicorn --port {port} --log-level critical async_app:app";
+    /// It is configured to serve so many at one time.
+    pub const fn slots(self, slots: f64) -> Self {
+        Self { slots: Some(slots), ..self }
+    }
+
+    /// With files of its own.
+    pub const fn configs(self, configs: &'static [&'static str]) -> Self {
+        Self { configs, ..self }
+    }
+
+    /// With something beside it.
+    pub const fn beside(self, beside: Beside) -> Self {
+        Self { beside: Some(beside), ..self }
+    }
+}
 
 /// All of them.
-pub static SERVERS: &[Server] = &[
-    server("gunicorn sync -w 4, waits 100 ms", "{bin}/gunicorn -w 4 -b 127.0.0.1:{port} sync_app:app", "/", &["worker_pool"]),
-    server("gunicorn gthread 4x8, waits 100 ms", "{bin}/gunicorn -w 4 --threads 8 -b 127.0.0.1:{port} sync_app:app", "/", &["worker_pool"]),
-    wide(server("gunicorn gevent, waits 100 ms", "{bin}/gunicorn -k gevent -b 127.0.0.1:{port} sync_app:app", "/", &["all_cpu"])),
-    server("gunicorn sync -w 4, backlog 16", "{bin}/gunicorn -w 4 --backlog 16 -b 127.0.0.1:{port} sync_app:app", "/", &["worker_pool"]),
-    wide(server("uvicorn, awaits 100 ms", UVICORN, "/sleep", &["all_cpu"])),
-    server("uvicorn, computes 5 ms, one core", UVICORN, "/cpu", &["all_cpu"]),
-    Server { one_core: false, ..server("uvicorn, computes 5 ms, two cores", UVICORN, "/cpu", &["one_core"]) },
-    server("uvicorn, time.sleep in the handler", UVICORN, "/block", &["blocked_event_loop"]),
-    server("uvicorn, 40 threads that wait", UVICORN, "/offload", &["in_process_pool"]),
-    server("uvicorn, semaphore of 10", UVICORN, "/slots", &["hidden_limit"]),
-    Server { files: Some(64), ..server("uvicorn, ulimit -n 64", UVICORN, "/sleep", &["file_descriptors"]) },
-    Server {
-        one_core: false,
-        ..server(
-            "gunicorn 8 threads, computes 10 ms",
-            "{bin}/gunicorn --threads 8 -b 127.0.0.1:{port} sync_app:app",
-            "/cpu",
-            &["interpreter_lock"],
-        )
-    },
-    wide(server("node, waits 100 ms", "node app.js {port}", "/", &["all_cpu"])),
-    server("node, blocks 50 ms", "node app.js {port}", "/block", &["blocked_event_loop"]),
-    other(
-        "waitress, 8 threads that wait 100 ms",
-        "{bin}/waitress-serve --threads=8 --listen=127.0.0.1:{port} sync_app:app",
-        "/",
-        &["in_process_pool"],
-    ),
-    wide(other(
-        "hypercorn, awaits 100 ms",
-        "{bin}/hypercorn -b 127.0.0.1:{port} --log-level critical async_app:app",
-        "/sleep",
-        &["all_cpu"],
-    )),
-    other(
-        "hypercorn, time.sleep in the handler",
-        "{bin}/hypercorn -b 127.0.0.1:{port} --log-level critical async_app:app",
-        "/block",
-        &["blocked_event_loop"],
-    ),
-    other(
-        "granian WSGI, 6 blocking threads",
-        "{bin}/granian --interface wsgi --blocking-threads 6 --port {port} --no-ws --log-level error sync_app:app",
-        "/",
-        &["in_process_pool"],
-    ),
-];
+pub fn all() -> impl Iterator<Item = &'static Server> {
+    TUNED.iter().chain(HELD_OUT)
+}
+
+pub const GUNICORN: &[Need] = &[Need::Python("gunicorn==23.0.0"), Need::Python("packaging==25.0")];
+pub const UVICORN: &[Need] = &[Need::Python("uvicorn==0.38.0")];
+pub const WAITRESS: &[Need] = &[Need::Python("waitress==3.0.2")];
+pub const NODE: &[Need] = &[Need::Debian("node", "nodejs")];
+pub const NGINX: Need = Need::Debian("nginx", "nginx");
+pub const POSTGRESQL: &[Need] =
+    &[Need::Python("uvicorn==0.38.0"), Need::Python("asyncpg==0.32.0"), Need::Debian("pg_ctlcluster", "postgresql")];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_tell_servers_apart_and_lists_are_what_they_say() {
+        let names: HashSet<&str> = all().map(|server| server.name).collect();
+        assert_eq!(names.len(), all().count());
+        assert!(TUNED.iter().all(|server| !server.held_out) && HELD_OUT.iter().all(|server| server.held_out));
+    }
+}

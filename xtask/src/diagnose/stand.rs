@@ -1,50 +1,50 @@
-//! A server that runs until it is dropped, with all that it started.
+//! A server that runs until it is dropped, with all that it needs.
 
-use super::servers::Server;
+use super::{beside::Companion, cage::Cage, group::Group, scratch::Scratch, servers::Server};
 use crate::tools::workspace;
-use rustix::process::{Pid, Signal, kill_process_group};
 use std::{
-    net::{SocketAddr, TcpListener, TcpStream},
-    os::unix::process::CommandExt,
-    path::Path,
-    process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
+    fs,
+    net::{SocketAddr, TcpListener},
+    path::{Path, PathBuf},
 };
 
-/// How long a server may take to listen.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// How long it has to end by itself.
-const GRACE: Duration = Duration::from_secs(3);
-const LOOK: Duration = Duration::from_millis(50);
-
+/// In the order in which they end.
 pub struct Stand {
-    child: Child,
+    _server: Group,
+    _beside: Option<Companion>,
+    _cage: Option<Cage>,
+    _folder: Scratch,
     address: SocketAddr,
 }
 
 impl Stand {
     /// Starts a server and waits until it listens.
     pub fn start(server: &Server, bin: &Path) -> Result<Self, String> {
-        let address =
-            TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).map_err(|error| format!("no port: {error}"))?;
-        let line = server.start.replace("{port}", &address.port().to_string()).replace("{bin}", &bin.display().to_string());
-        let limit = server.files.map_or_else(String::new, |files| format!("ulimit -n {files}; "));
-        // It ends with this program, even when that is killed.
-        let core = if server.one_core { "setpriv --pdeathsig TERM taskset -c 0 " } else { "setpriv --pdeathsig TERM " };
-        let mut command = Command::new("sh");
-        command.arg("-c").arg(format!("{limit}exec {core}{line}")).current_dir(workspace().join("xtask/src/diagnose/apps"));
-        command.env("PYTHONDONTWRITEBYTECODE", "1").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
-        let child = command.spawn().map_err(|error| format!("{}: {error}", server.name))?;
-        let mut stand = Self { child, address };
-        let begun = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            if begun.elapsed() > PATIENCE || !matches!(stand.child.try_wait(), Ok(None)) {
-                return Err(format!("{}: `{line}` does not listen", server.name));
-            }
-            thread::sleep(LOOK);
+        let folder = Scratch::make()?;
+        let (address, side) = (free_port()?, free_port()?);
+        let apps = apps();
+        let fill = |text: &str| {
+            text.replace("{port}", &address.port().to_string())
+                .replace("{side}", &side.port().to_string())
+                .replace("{bin}", &bin.display().to_string())
+                .replace("{dir}", &folder.path().display().to_string())
+                .replace("{apps}", &apps.display().to_string())
+                .replace("{plimsoll}", &plimsoll().display().to_string())
+        };
+        for name in server.configs {
+            let (from, to) = (apps.join(name), folder.path().join(name));
+            let text = fs::read_to_string(&from).map_err(|error| format!("{}: {error}", from.display()))?;
+            fs::write(&to, fill(&text)).map_err(|error| format!("{}: {error}", to.display()))?;
         }
-        Ok(stand)
+        let cage = server.cage.map(Cage::make).transpose()?;
+        let beside = server.beside.map(|beside| beside.start(side, folder.path(), fill)).transpose()?;
+        let limit = server.files.map_or_else(String::new, |files| format!("ulimit -n {files}; "));
+        let enter = cage.as_ref().map_or_else(String::new, Cage::enter);
+        let core = if server.one_core { "taskset -c 0 " } else { "" };
+        let line = fill(server.start);
+        let group = Group::start(&format!("{limit}{enter}"), &format!("{core}{line}"), &apps)?;
+        group.listens(address).map_err(|error| format!("`{line}`: {error}"))?;
+        Ok(Self { _server: group, _beside: beside, _cage: cage, _folder: folder, address })
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -52,16 +52,15 @@ impl Stand {
     }
 }
 
-impl Drop for Stand {
-    fn drop(&mut self) {
-        let Some(group) = Pid::from_raw(self.child.id().cast_signed()) else { return };
-        // Its leader is not reaped yet, so that the number is still its own. It may have ended by itself.
-        let _had_members = kill_process_group(group, Signal::TERM).is_ok();
-        let begun = Instant::now();
-        while begun.elapsed() < GRACE && TcpStream::connect(self.address).is_ok() {
-            thread::sleep(LOOK);
-        }
-        let _had_members = kill_process_group(group, Signal::KILL).is_ok();
-        drop(self.child.wait());
-    }
+/// The program under test.
+pub fn plimsoll() -> PathBuf {
+    workspace().join("target/release/plimsoll")
+}
+
+fn apps() -> PathBuf {
+    workspace().join("xtask/src/diagnose/apps")
+}
+
+fn free_port() -> Result<SocketAddr, String> {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).map_err(|error| format!("no port is free: {error}"))
 }

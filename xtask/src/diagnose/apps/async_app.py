@@ -1,10 +1,11 @@
 """An ASGI application that waits in every right and wrong way, by its path."""
 import asyncio
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-POOL = ThreadPoolExecutor(40)
-SLOTS = asyncio.Semaphore(10)
+POOL = ThreadPoolExecutor(int(os.environ.get("POOL", 40)))
+SLOTS = asyncio.Semaphore(int(os.environ.get("SLOTS", 10)))
 
 
 async def app(scope, receive, send):
