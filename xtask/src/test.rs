@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     Step { arguments: "build --release", measures: false },
     Step { arguments: "test --workspace", measures: false },
     Step { arguments: "xtask gate", measures: false },
+    Step { arguments: "xtask diagnose --fast", measures: true },
     // One at a time: two measurements on the same cores would measure each other.
     Step { arguments: "test --release --test e2e -- --ignored --test-threads=1", measures: true },
 ];

@@ -16,7 +16,8 @@ const MOST_WARNINGS: usize = 4;
 
 /// Whether the generator was the limit, and the figures behind it. What was not measured is named.
 pub fn generator(generator: &GeneratorSummary, look: &Look) -> String {
-    let lag = generator.send_lag_p99_us.and_then(|us| Duration::try_from_secs_f64(us * 1e-6).ok()).map(show_duration);
+    let lag = generator.send_lag_p99_us.and_then(|us| Duration::try_from_secs_f64(us * 1e-6).ok());
+    let lag = lag.map(|lag| if lag < Duration::from_micros(1) { "under 1 us".to_owned() } else { show_duration(lag) });
     let mut facts = vec![
         generator.cpu_share.map_or_else(|| "CPU not known".to_owned(), |share| format!("{} of one core", small_share(share))),
         lag.map_or_else(|| "send lag not known".to_owned(), |lag| format!("sends {lag} late (p99)")),

@@ -14,6 +14,10 @@ use std::time::Duration;
 const NONE_LEFT: [&str; 6] = ["all_cpu", "cpu_quota", "contention", "neighbour", "memory", "file_descriptors"];
 /// Steps with this share of the answers of the one with most: the hold is three times as long as a probe, and alone it gives no range.
 const ENOUGH_ANSWERS: f64 = 0.25;
+/// A request costs less where many are served in one go, and more where they get in each other's way: so much was seen on real servers whose
+/// limit was raised (docs/DIAGNOSIS.md).
+const DEARER: f64 = 0.75;
+const CHEAPER: f64 = 1.6;
 /// Less than this factor more is none.
 const LEAST_FACTOR: f64 = 1.2;
 
@@ -29,7 +33,7 @@ pub(super) fn headroom(evidence: &Evidence<'_>, verdict: &str) -> Option<Headroo
     let (least_s, most_s) = (costs.iter().copied().reduce(f64::min)?, costs.iter().copied().reduce(f64::max)?);
     let allotted = evidence.full.watched.allotted_cores?;
     let at_once = |cost_s: f64| allotted / cost_s * evidence.unloaded_s;
-    let (mut low, mut high, mut limit) = (at_once(most_s), at_once(least_s), "cpu");
+    let (mut low, mut high, mut limit) = (DEARER * at_once(most_s), CHEAPER * at_once(least_s), "cpu");
     if let Some(by_memory) = by_memory(evidence).filter(|most| *most < high) {
         (low, high, limit) = (low.min(by_memory), by_memory, "memory");
     }

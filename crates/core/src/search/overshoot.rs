@@ -13,6 +13,10 @@ const RATE_FACTORS: [f64; 2] = [1.5, 2.0];
 const USERS_APART: f64 = 1.4;
 const RATE_APART: f64 = 1.05;
 const STEP_S: f64 = 1.0;
+/// In a short search the step is this long all the same, so that the target's processes can be watched where its limit shows best; or this
+/// share of the time there is.
+const LEAST_STEP_S: f64 = 0.75;
+const LEAST_SHARE: f64 = 0.1;
 /// Loads at which a request would take longer than this are left out, in seconds.
 const LONGEST_RESPONSE_S: f64 = 1.0;
 const MOST_S: f64 = 10.0;
@@ -56,10 +60,15 @@ fn response_s(facts: &Facts, load: f64) -> f64 {
     }
 }
 
+/// How long a step measures, in seconds.
+fn step_s(facts: &Facts) -> f64 {
+    (STEP_S * facts.scale()).max(LEAST_STEP_S.min(LEAST_SHARE * facts.goal.budget.as_secs_f64()))
+}
+
 /// The time that the overshoot will take, at most, in seconds.
 pub(crate) fn expected_s(facts: &Facts) -> f64 {
     // The step, its settling, and as long until its queue is gone.
-    loads(facts).into_iter().map(|load| STEP_S * facts.scale() + 2.0 * response_s(facts, load)).sum::<f64>().min(MOST_S)
+    loads(facts).into_iter().map(|load| step_s(facts) + 2.0 * response_s(facts, load)).sum::<f64>().min(MOST_S)
 }
 
 /// A step that fails this badly has shown what there is to see.
@@ -79,7 +88,7 @@ impl Overshoot {
 
     pub fn plan(&self, facts: &Facts) -> StepPlan {
         let load = self.loads.last().copied().unwrap_or(facts.goal.start);
-        let mut plan = facts.step(Purpose::Overshoot, load, STEP_S * facts.scale());
+        let mut plan = facts.step(Purpose::Overshoot, load, step_s(facts));
         // What is slow here is what is looked for: no stretching.
         plan.measure = plan.measure.min(std::time::Duration::from_secs_f64(1.5 * STEP_S));
         plan
