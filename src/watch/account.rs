@@ -54,7 +54,7 @@ pub(super) fn sum_up(looks: &[&Look]) -> Option<Watched> {
             (periods > 0).then(|| held as f64 / periods as f64)
         }),
         oom_kills: last.budget.oom_kills,
-        ended_processes: last.ended,
+        ended_processes: Some(last.ended),
         programs: last.programs.iter().cloned().collect(),
         unreadable,
     })

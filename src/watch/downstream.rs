@@ -27,19 +27,19 @@ pub(super) struct Pools {
 impl Pools {
     /// The connections of these processes to the peer that owes most replies, itself serving at `port`; `None` where there are none, or they can't
     /// be seen.
-    pub fn look(&mut self, processes: &[i32], port: u16) -> Option<Downstream> {
+    pub fn look(&mut self, processes: &[i32], port: Option<u16>) -> Option<Downstream> {
         if self.looks.is_multiple_of(LOOKS) {
             self.find(processes, port);
         }
         self.looks = self.looks.wrapping_add(1);
         let each = self.peers.iter().filter_map(|&peer| {
             let all = sockets::to_port(peer).ok()?;
-            counted(peer, all.iter().filter(|one| self.own.contains(&one.inode) && one.port != port))
+            counted(peer, all.iter().filter(|one| self.own.contains(&one.inode) && Some(one.port) != port))
         });
         each.max_by(|a, b| a.awaiting.total_cmp(&b.awaiting).then(a.open.total_cmp(&b.open)))
     }
 
-    fn find(&mut self, processes: &[i32], port: u16) {
+    fn find(&mut self, processes: &[i32], port: Option<u16>) {
         self.own.clear();
         self.peers.clear();
         for &process in processes {
@@ -49,7 +49,7 @@ impl Pools {
         let serving: BTreeSet<u16> = all.iter().filter(|one| one.listens && self.own.contains(&one.inode)).map(|one| one.port).collect();
         let mut peers: BTreeMap<u16, usize> = BTreeMap::new();
         for one in all.iter().filter(|one| !one.listens && self.own.contains(&one.inode)) {
-            if one.port != port && !serving.contains(&one.port) {
+            if Some(one.port) != port && !serving.contains(&one.port) {
                 *peers.entry(one.peer_port).or_default() += 1;
             }
         }
@@ -97,13 +97,13 @@ mod tests {
         theirs[0].write_all(b"reply").unwrap();
         let mut pools = Pools::default();
         let processes = [std::process::id().cast_signed()];
-        pools.find(&processes, 1);
+        pools.find(&processes, None);
         pools.peers = BTreeSet::from([port]);
         pools.looks = 1;
         // A reply that has come is no longer owed, read or not.
-        assert_eq!(pools.look(&processes, 1), Some(Downstream { port, open: 3.0, awaiting: 2.0 }));
+        assert_eq!(pools.look(&processes, None), Some(Downstream { port, open: 3.0, awaiting: 2.0 }));
         // At its own port nobody is downstream.
         pools.peers = BTreeSet::from([own[0].local_addr().unwrap().port()]);
-        assert_eq!(pools.look(&processes, port), None);
+        assert_eq!(pools.look(&processes, Some(port)), None);
     }
 }

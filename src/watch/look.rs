@@ -77,7 +77,7 @@ impl Observer {
             processes: processes.iter().map(|&process| (process, budget::cpu_s(process))).collect(),
             threads,
             sockets: self.whom.port().and_then(|port| sockets::of_port(port).ok()).map(|all| counted(&all)),
-            downstream: self.pools.look(&processes, self.whom.port().unwrap_or(0)),
+            downstream: self.pools.look(&processes, self.whom.port()),
             files: files.max_by(|a, b| (a.0 as f64 / a.1 as f64).total_cmp(&(b.0 as f64 / b.1 as f64))),
             resident_bytes: resident.flatten().reduce(|a, b| a + b),
             budget,

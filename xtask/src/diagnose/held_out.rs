@@ -9,7 +9,6 @@ use super::{
 const HYPERCORN: &[Need] = &[Need::Python("hypercorn==0.18.0")];
 const GRANIAN: &[Need] = &[Need::Python("granian==2.6.0")];
 const CHEROOT: &[Need] = &[Need::Python("cheroot==11.1.2")];
-const AIOHTTP: &[Need] = &[Need::Python("aiohttp==3.14.5")];
 const TORNADO: &[Need] = &[Need::Python("tornado==6.6.1")];
 const PUMA: &[Need] = &[Need::Debian("puma", "puma")];
 const APACHE: &[Need] =
@@ -57,7 +56,6 @@ pub static HELD_OUT: &[Server] = &[
         &["worker_pool", "in_process_pool"],
     )
     .slots(10.0),
-    other("aiohttp, awaits 100 ms", AIOHTTP, "{bin}/python aiohttp_app.py {port}", "/", &["all_cpu"]).wide(),
     other("tornado, time.sleep in the handler", TORNADO, "{bin}/python tornado_app.py {port}", "/", &["blocked_event_loop"]).slots(1.0),
     other(
         "puma, 5 threads that wait 100 ms",
@@ -71,6 +69,15 @@ pub static HELD_OUT: &[Server] = &[
         "Apache prefork with PHP, 8 processes that wait 100 ms",
         APACHE,
         "apache2 -DFOREGROUND -f {dir}/apache.conf",
+        "/wait.php",
+        &["worker_pool"],
+    )
+    .slots(8.0)
+    .configs(&["apache.conf", "wait.php"]),
+    other(
+        "Apache prefork with PHP, 8 processes, connections kept",
+        APACHE,
+        "apache2 -DFOREGROUND -f {dir}/apache.conf -c 'KeepAlive On'",
         "/wait.php",
         &["worker_pool"],
     )

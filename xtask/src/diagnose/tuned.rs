@@ -8,6 +8,7 @@ use super::{
 };
 
 const ASGI: &str = "{bin}/uvicorn --port {port} --log-level critical async_app:app";
+const AIOHTTP: &[Need] = &[Need::Python("aiohttp==3.14.5")];
 const LAB: &[Need] = &[];
 const GEVENT: &[Need] = &[GUNICORN[0], GUNICORN[1], Need::Python("gevent==25.9.1"), Need::Python("setuptools==80.9.0")];
 const HALF_A_CORE: Limits = Limits { cores: Some(0.5), memory: None };
@@ -81,6 +82,7 @@ pub static TUNED: &[Server] = &[
         &["interpreter_lock"],
     )
     .spread(),
+    Server::new("aiohttp, awaits 100 ms", AIOHTTP, "{bin}/python aiohttp_app.py {port}", "/", &["all_cpu"]).wide(),
     Server::new("node, waits 100 ms", NODE, "node app.js {port}", "/", &["all_cpu"]).wide(),
     Server::new("node, blocks 50 ms", NODE, "node app.js {port}", "/block", &["blocked_event_loop"]).slots(1.0),
     Server::new(

@@ -119,7 +119,7 @@ impl<'f> Evidence<'f> {
     pub fn replaced(&self) -> Option<String> {
         // What is driven past its line may well end then.
         let before = self.finding.steps.iter().filter(|step| !matches!(step.purpose, Purpose::Overshoot | Purpose::Recovery));
-        let ended = before.filter_map(|step| step.signals.watched.as_ref()).map(|watched| watched.ended_processes).max();
+        let ended = before.filter_map(|step| step.signals.watched.as_ref()?.ended_processes).max();
         ended.filter(|ended| *ended > 0).map(|ended| format!("{ended} of its processes ended during the search"))
     }
 

@@ -93,8 +93,8 @@ pub fn assess(step: &StepResult, waiting: Waiting) -> Assessment {
 /// have nothing left to send in the end.
 fn gap_share(step: &StepResult) -> Option<(f64, f64)> {
     let Load::Users { users, think } = step.plan.load else { return None };
-    // Who is left without an answer spends the time in the target.
-    let served = f64::from(users) - step.starving() as f64;
+    // Who is left without an answer spends the time in the target; where that can't be told, the generator is doubted.
+    let served = f64::from(users) - step.starving().unwrap_or(0) as f64;
     let (users, good, think_s) = (served.max(0.0), step.good() as f64, think.as_secs_f64());
     if good < 20.0 * users || step.failed().total() > 0 || step.plan.requests.is_some() {
         return None;

@@ -77,9 +77,11 @@ fn slow(facts: &Facts, steps: &[&Observation]) -> First {
         return Some((broken.load, Some(facts.criteria[broken.worst].to_string()), detail(one)));
     }
     let is_slow = |one: &Observation| one.median_s.zip(idle_s).is_some_and(|(median, idle)| median >= SLOW * idle);
-    let one = steps.iter().find(|one| is_slow(one) || one.starving_share >= STARVING)?;
-    let starve = || format!("{} of the users were left without an answer", show_share(one.starving_share));
-    Some((one.load, None, if is_slow(one) { detail(one) } else { starve() }))
+    let starve = |one: &Observation| one.starving_share.filter(|share| *share >= STARVING);
+    let one = steps.iter().find(|one| is_slow(one) || starve(one).is_some())?;
+    let left_out = starve(one).filter(|_| !is_slow(one));
+    let seen = left_out.map_or_else(|| detail(one), |share| format!("{} of the users were left without an answer", show_share(share)));
+    Some((one.load, None, seen))
 }
 
 /// The median at the lowest load that was measured.

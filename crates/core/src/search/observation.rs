@@ -43,8 +43,8 @@ pub(crate) struct Observation {
     pub mean_se_s: Option<f64>,
     /// Median response time; `None` when half or more failed.
     pub median_s: Option<f64>,
-    /// Users who are left without an answer, as a share of all; 0 on the rate axis.
-    pub starving_share: f64,
+    /// Users who are left without an answer, as a share of all; `None` on the rate axis, and with too few answers to tell.
+    pub starving_share: Option<f64>,
     /// The longest stretch without a good answer, in seconds, while requests were in flight.
     pub silence_s: f64,
     /// Whether anything was asked of the target: at a slow pace a step may pass without a request.
@@ -88,10 +88,7 @@ impl Observation {
             mean_s: step.mean_response_s(),
             mean_se_s: mean_standard_error(&response_sums(step)),
             median_s: step.quantile(0.5).map(|median| median.as_secs_f64()),
-            starving_share: match step.plan.load {
-                Load::Users { users, .. } if step.good() >= COUNTED_ANSWERS => step.starving() as f64 / f64::from(users.max(1)),
-                _ => 0.0,
-            },
+            starving_share: starving_share(step),
             silence_s,
             asked: step.ended() > 0 || step.pending.count() > 0,
             is_dead,
@@ -181,23 +178,26 @@ fn per_request(step: &StepResult) -> Option<PerRequest> {
     }
 }
 
+fn starving_share(step: &StepResult) -> Option<f64> {
+    match step.plan.load {
+        Load::Users { users, .. } if step.good() >= COUNTED_ANSWERS => Some(step.starving()? as f64 / f64::from(users.max(1))),
+        _ => None,
+    }
+}
+
 /// N/X as counted, where that is clearly longer than the answers say because users are left without one.
 ///
 /// A full accept queue drops connections without a word: those inside are served as ever, the others wait and wait. The mean of the answers
 /// knows nothing of them; throughput does, and so do requests in flight that are far older than any answer took.
 fn with_the_starving(step: &StepResult, by_answers: PerRequest) -> Option<PerRequest> {
-    if step.good() < COUNTED_ANSWERS {
-        return None;
-    }
     let counts: Vec<f64> = step.batches.iter().map(|batch| batch.good as f64).collect();
     let batch_s = step.measured().as_secs_f64() / counts.len() as f64;
     let good_per_s = step.good_per_s()?;
     let counted = PerRequest { ln: (step.plan.load.size() / good_per_s).ln(), se: rate_standard_error(&counts, batch_s) / good_per_s };
     let longer = counted.ln - by_answers.ln;
     let users_lost = 1.0 - (-longer).exp();
-    let starving = step.starving() as f64 / step.plan.load.size();
     let is_clear = longer > COUNTED_BEYOND.max(4.0 * counted.se.hypot(by_answers.se));
-    (is_clear && starving > users_lost / 2.0).then_some(counted)
+    (is_clear && starving_share(step)? > users_lost / 2.0).then_some(counted)
 }
 
 /// The longest run of batches without a good answer during which requests failed, or that ends the step with a request in flight for as long.
@@ -238,8 +238,8 @@ mod tests {
         let starved = observed(Admission::IgnoreAbove { inside: 100 });
         assert!((round_s(&starved) / 0.15 - 1.0).abs() < 0.02, "{}", round_s(&starved));
         assert!((starved.mean_s.unwrap() / 0.1 - 1.0).abs() < 0.01 && starved.health.faults.is_empty(), "{:?}", starved.health);
-        assert!((starved.starving_share - 1.0 / 3.0).abs() < 0.01, "{}", starved.starving_share);
+        assert!((starved.starving_share.unwrap() - 1.0 / 3.0).abs() < 0.01, "{:?}", starved.starving_share);
         let served = observed(Admission::Everyone);
-        assert!((round_s(&served) / 0.1 - 1.0).abs() < 0.01 && served.starving_share < 0.01, "{}", round_s(&served));
+        assert!((round_s(&served) / 0.1 - 1.0).abs() < 0.01 && served.starving_share.unwrap() < 0.01, "{}", round_s(&served));
     }
 }

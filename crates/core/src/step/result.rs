@@ -281,8 +281,9 @@ impl StepResult {
     }
 
     /// Requests in flight at the end that are older than all but one in a thousand of the answers took: nobody serves them.
-    pub fn starving(&self) -> u64 {
-        self.response.quantile(STARVING_QUANTILE, 0).map_or(0, |longest| self.pending.count_above(longest))
+    /// `None` without an answer to tell by.
+    pub fn starving(&self) -> Option<u64> {
+        self.response.quantile(STARVING_QUANTILE, 0).map(|longest| self.pending.count_above(longest))
     }
 
     /// Failed requests as a share of those that ended; `None` when none ended.

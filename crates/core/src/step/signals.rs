@@ -61,7 +61,7 @@ pub struct Watched {
     pub oom_kills: Option<u64>,
     /// Processes that had been seen for a while and are gone, since the target was first looked at: workers that were replaced, a restart.
     #[serde(default)]
-    pub ended_processes: u64,
+    pub ended_processes: Option<u64>,
     /// What its processes are called, each name once: gunicorn, node, nginx.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub programs: Vec<String>,
