@@ -2,11 +2,11 @@
 //! the load tells a front that is full from a limit behind the path that is loaded.
 
 use super::{link::Link, probe};
+use crate::repeat::{Repeated, lock};
 use plimsoll_engine::Request;
 use std::{
     collections::VecDeque,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    thread::{self, JoinHandle},
+    sync::Mutex,
     time::{Duration, Instant},
 };
 
@@ -17,75 +17,37 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Answers that are kept: more than come in any step.
 const KEPT: usize = 512;
 
+/// When requests were sent, and how long their answers took.
+type Answers = VecDeque<(Instant, Duration)>;
+
 /// Asks until it is dropped.
 #[derive(Debug)]
-pub(super) struct SideProbe {
-    shared: Arc<Shared>,
-    thread: Option<JoinHandle<()>>,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    state: Mutex<State>,
-    stopping: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    /// When a request was sent, and how long its answer took.
-    answers: VecDeque<(Instant, Duration)>,
-    stops: bool,
-}
+pub(super) struct SideProbe(Repeated<Answers>);
 
 impl SideProbe {
     /// Begins to ask; `None` when there is no thread to be had.
     pub fn start(link: Link, request: Request) -> Option<Self> {
-        let shared = Arc::new(Shared::default());
-        let its = Arc::clone(&shared);
-        let ask = move || probe::ask(&link, &request, PATIENCE).is_some();
-        let thread = thread::Builder::new().name("side".to_owned()).spawn(move || its.go_on(ask)).ok()?;
-        Some(Self { shared, thread: Some(thread) })
+        Self::asking(move || probe::ask(&link, &request, PATIENCE).is_some())
+    }
+
+    fn asking(ask: impl Fn() -> bool + Send + 'static) -> Option<Self> {
+        let turn = move |answers: &Mutex<Answers>| {
+            let sent = Instant::now();
+            let took = if ask() { sent.elapsed() } else { PATIENCE };
+            let mut answers = lock(answers);
+            if answers.len() == KEPT {
+                answers.pop_front();
+            }
+            answers.push_back((sent, took));
+            PERIOD
+        };
+        Repeated::start("side", Answers::new(), turn).map(Self)
     }
 
     /// The median time to an answer over the time just past, in milliseconds; `None` where nothing was asked in it.
     pub fn measured_ms(&self, time: Duration) -> Option<f64> {
-        let state = self.shared.lock();
         let since = Instant::now().checked_sub(time)?;
-        median_ms(state.answers.iter().filter(|(sent, _)| *sent >= since).map(|(_, took)| *took).collect())
-    }
-}
-
-impl Drop for SideProbe {
-    fn drop(&mut self) {
-        self.shared.lock().stops = true;
-        self.shared.stopping.notify_all();
-        if let Some(thread) = self.thread.take() {
-            // It only ever fails to get an answer.
-            drop(thread.join());
-        }
-    }
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn go_on(&self, ask: impl Fn() -> bool) {
-        let mut state = self.lock();
-        while !state.stops {
-            drop(state);
-            let sent = Instant::now();
-            let took = if ask() { sent.elapsed() } else { PATIENCE };
-            state = self.lock();
-            if state.answers.len() == KEPT {
-                state.answers.pop_front();
-            }
-            state.answers.push_back((sent, took));
-            if !state.stops {
-                state = self.stopping.wait_timeout(state, PERIOD).unwrap_or_else(PoisonError::into_inner).0;
-            }
-        }
+        median_ms(self.0.state().iter().filter(|(sent, _)| *sent >= since).map(|(_, took)| *took).collect())
     }
 }
 
@@ -105,17 +67,12 @@ mod tests {
     }
 
     #[test]
-    fn it_asks_until_it_is_dropped() {
-        let shared = Arc::new(Shared::default());
+    fn what_gets_no_answer_counts_as_long_as_it_was_waited_for() {
         let (asked, seen) = std::sync::mpsc::channel();
-        let its = Arc::clone(&shared);
-        let thread = thread::spawn(move || its.go_on(move || asked.send(()).is_ok()));
-        let probe = SideProbe { shared, thread: Some(thread) };
+        let probe = SideProbe::asking(move || asked.send(()).is_err()).unwrap();
         seen.recv().unwrap();
         seen.recv().unwrap();
-        // The first answer was noted before the second was asked for.
-        assert!(probe.measured_ms(Duration::from_secs(60)).is_some());
-        drop(probe);
-        assert!(seen.try_iter().count() <= 1, "nothing is asked any more");
+        // The first was noted before the second was asked for.
+        assert_eq!(probe.measured_ms(Duration::from_secs(60)), Some(5_000.0));
     }
 }

@@ -14,13 +14,13 @@ mod whom;
 
 pub use whom::{Whom, WhomError};
 
+use crate::repeat::{Repeated, lock};
 use account::sum_up;
 use look::{Look, Observer};
 use plimsoll_core::step::Watched;
 use std::{
     collections::VecDeque,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    thread::{self, JoinHandle},
+    sync::Mutex,
     time::{Duration, Instant},
 };
 
@@ -33,36 +33,22 @@ const KEPT: usize = 128;
 
 /// Watches a target until it is dropped.
 #[derive(Debug)]
-pub struct Watcher {
-    shared: Arc<Shared>,
-    thread: Option<JoinHandle<()>>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    state: Mutex<State>,
-    stopping: Condvar,
-}
+pub struct Watcher(Repeated<State>);
 
 #[derive(Debug)]
 struct State {
     observer: Observer,
     looks: VecDeque<Look>,
-    /// How long the last look took.
-    took: Duration,
-    stops: bool,
 }
 
 impl State {
     fn look(&mut self) {
-        let begun = Instant::now();
         if let Some(look) = self.observer.look() {
             if self.looks.len() == KEPT {
                 self.looks.pop_front();
             }
             self.looks.push_back(look);
         }
-        self.took = begun.elapsed();
     }
 }
 
@@ -71,48 +57,23 @@ impl Watcher {
     pub fn start(whom: Whom) -> Option<Self> {
         let mut observer = Observer::of(whom);
         let first = observer.look()?;
-        let state = State { observer, looks: VecDeque::from([first]), took: Duration::ZERO, stops: false };
-        let shared = Arc::new(Shared { state: Mutex::new(state), stopping: Condvar::new() });
-        let its = Arc::clone(&shared);
-        let thread = thread::Builder::new().name("watch".to_owned()).spawn(move || its.watch()).ok()?;
-        Some(Self { shared, thread: Some(thread) })
+        let state = State { observer, looks: VecDeque::from([first]) };
+        let look = |state: &Mutex<State>| {
+            let mut state = lock(state);
+            let begun = Instant::now();
+            state.look();
+            PERIOD.max(begun.elapsed() * REST)
+        };
+        Repeated::start("watch", state, look).map(Self)
     }
 
     /// What was seen in the time just past; `None` where that took too little time for two looks, or the target is gone.
     pub fn measured(&self, time: Duration) -> Option<Watched> {
-        let mut state = self.shared.lock();
+        let mut state = self.0.state();
         state.look();
         let since = Instant::now().checked_sub(time)?;
         let looks: Vec<&Look> = state.looks.iter().filter(|look| look.at >= since).collect();
         sum_up(&looks)
-    }
-}
-
-impl Drop for Watcher {
-    fn drop(&mut self) {
-        self.shared.lock().stops = true;
-        self.shared.stopping.notify_all();
-        if let Some(thread) = self.thread.take() {
-            // It only ever fails to look.
-            drop(thread.join());
-        }
-    }
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn watch(&self) {
-        let mut state = self.lock();
-        while !state.stops {
-            let period = PERIOD.max(state.took * REST);
-            state = self.stopping.wait_timeout(state, period).unwrap_or_else(PoisonError::into_inner).0;
-            if !state.stops {
-                state.look();
-            }
-        }
     }
 }
 

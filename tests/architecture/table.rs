@@ -68,7 +68,8 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
     (Shell, "launch", &[(Core, "units")]),
     // Both read the kernel's accounts, of which the engine has its own for the self-check.
     (Shell, "limits", &[(Engine, ROOT)]),
-    (Shell, "watch", &[(Core, "step"), (Engine, ROOT), (Shell, "launch"), (Shell, "limits")]),
+    (Shell, "repeat", &[]),
+    (Shell, "watch", &[(Core, "step"), (Engine, ROOT), (Shell, "launch"), (Shell, "limits"), (Shell, "repeat")]),
     (
         Shell,
         "session",
@@ -84,6 +85,7 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
             (Core, "diagnose"),
             (Shell, "lab"),
             (Shell, "launch"),
+            (Shell, "repeat"),
             (Shell, "watch"),
         ],
     ),

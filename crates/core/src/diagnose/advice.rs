@@ -24,10 +24,10 @@ pub(super) fn next(verdict: &str, programs: &[String]) -> Vec<String> {
         "in_process_pool" if runs("uvicorn") => {
             Some("a larger thread pool: anyio.to_thread.current_default_thread_limiter().total_tokens = 200")
         }
+        "in_process_pool" if runs("node") => Some("UV_THREADPOOL_SIZE=64"),
         "downstream_pool" if runs("uvicorn") || runs("gunicorn") || runs("python") => {
             Some("pool_size and max_overflow (SQLAlchemy), max_size (asyncpg, psycopg_pool)")
         }
-        "in_process_pool" if runs("node") => Some("UV_THREADPOOL_SIZE=64"),
         _ => None,
     };
     let general: &[&str] = match verdict {
