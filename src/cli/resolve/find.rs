@@ -69,6 +69,7 @@ fn goal(typed: &Find, places: &Places<'_>, timeout: Duration) -> Result<Goal, Pr
         budget,
         ceiling,
         start,
+        time_out: timeout,
         overshoot: !typed.no_overshoot,
         ..Goal::default()
     })

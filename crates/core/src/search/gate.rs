@@ -3,6 +3,7 @@
 use super::{facts::Facts, plan, state::Phase};
 use crate::{
     finding::Recovery,
+    outcome::FailureClass,
     step::{Purpose, StepPlan},
 };
 
@@ -23,6 +24,8 @@ pub(crate) struct Gate {
     then: Box<Phase>,
     load: f64,
     since_s: f64,
+    /// Requests that hang still weigh on the target until this has passed, in seconds: a light load may look healthy beside them.
+    outlived_s: f64,
     /// The load whose after-effects are waited out.
     after: f64,
 }
@@ -33,7 +36,9 @@ impl Gate {
         let line = facts.line().map(|line| line.estimate.value).or_else(|| facts.highest_pass()).unwrap_or(facts.goal.start);
         let least = if facts.goal.axis == crate::finding::Axis::Users { 1.0 } else { line / 64.0 };
         let load = (line / 4.0).min(facts.base().unwrap_or(line)).max(least);
-        Self { then: Box::new(then), load, since_s: facts.elapsed_s(), after: facts.last().map_or(line, |last| last.load) }
+        let hangs = facts.last().is_some_and(|last| last.class_share(FailureClass::TimeOut) > 0.0 || last.is_dead);
+        let outlived_s = if hangs { facts.goal.time_out.as_secs_f64().min(MOST_S) } else { 0.0 };
+        Self { then: Box::new(then), load, since_s: facts.elapsed_s(), outlived_s, after: facts.last().map_or(line, |last| last.load) }
     }
 
     pub fn plan(&self, facts: &Facts, purpose: Purpose) -> StepPlan {
@@ -56,11 +61,12 @@ impl Gate {
     }
 
     pub fn advance(self, facts: &mut Facts) -> Phase {
-        if Self::is_healthy(facts) {
+        let waited_s = facts.elapsed_s() - self.since_s;
+        let is_healthy = Self::is_healthy(facts);
+        if is_healthy && waited_s >= self.outlived_s {
             return *self.then;
         }
-        let waited_s = facts.elapsed_s() - self.since_s;
-        if waited_s < MOST_S && !facts.last().is_some_and(|last| last.gone) {
+        if (is_healthy || waited_s < MOST_S) && !facts.last().is_some_and(|last| last.gone) {
             return Phase::Gate(self);
         }
         facts.stuck_after = Some(self.after);

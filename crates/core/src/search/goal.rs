@@ -23,6 +23,9 @@ pub struct Goal {
     pub ceiling: f64,
     /// The load to start with.
     pub start: f64,
+    /// After how long a user gives a request up: so long may requests of one step weigh on the target in the next.
+    #[serde(default = "usual_time_out")]
+    pub time_out: Duration,
     /// Whether the target may be driven beyond its load line on purpose.
     pub overshoot: bool,
 }
@@ -38,9 +41,14 @@ impl Default for Goal {
             budget: Duration::from_secs(60),
             ceiling: 10_000.0,
             start: 1.0,
+            time_out: usual_time_out(),
             overshoot: true,
         }
     }
+}
+
+const fn usual_time_out() -> Duration {
+    Duration::from_secs(10)
 }
 
 impl Goal {

@@ -64,7 +64,9 @@ impl Observation {
         let silence_s = silence_s(step);
         // The oldest request tells how long nothing came, however short the step.
         let waited_s = step.pending.max().map_or(0.0, |oldest| oldest.as_secs_f64());
-        let is_silent = step.ended() == 0 && step.settle_good == 0;
+        // Answers that came while it settled are of the load before, where none came for as long as patience lasts.
+        let has_stopped = step.settle_good == 0 || patience_s.is_some_and(|patience_s| silence_s >= patience_s);
+        let is_silent = step.ended() == 0 && has_stopped;
         let is_dead = is_silent && patience_s.is_some_and(|patience_s| waited_s >= patience_s);
         let on_axis = matches!((goal.axis, step.plan.load), (Axis::Users, Load::Users { .. }) | (Axis::Rate, Load::Rate { .. }));
         let per_request = per_request(step);

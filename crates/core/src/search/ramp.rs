@@ -29,6 +29,8 @@ const FEW_REQUESTS: u64 = 12;
 const QUEUE: f64 = 8.0;
 /// On the rate axis: unanswered arrivals (in ln) from which the target no longer keeps up.
 const BEHIND_LN: f64 = 0.25;
+/// A step that was silent is repeated for so many times the target's patience.
+const PATIENCES: f64 = 1.2;
 /// Share of the budget after which the ramp ends.
 const MOST_BUDGET: f64 = 0.55;
 /// Steps without a single ended request before a silent target counts as broken; with the time-out they last beyond 10 s.
@@ -66,7 +68,11 @@ impl Ramp {
     pub fn plan(&self, facts: &Facts) -> StepPlan {
         let silent = facts.observations.iter().any(|one| one.ended == 0 && one.asked);
         let measure_s = if self.again || (silent && facts.crossing().loads.is_empty()) { AGAIN_S } else { STEP_S };
-        facts.step(Purpose::Ramp, self.load, measure_s * facts.scale())
+        let hung = facts.last().is_some_and(|last| last.load == self.load && last.ended == 0 && last.asked);
+        // Long enough to tell a target that hangs from one that is slow, where its pace is known.
+        let known_s = facts.patience_s().filter(|patience_s| hung && *patience_s <= AGAIN_S);
+        let least_s = known_s.map_or(0.0, |patience_s| PATIENCES * patience_s);
+        facts.step(Purpose::Ramp, self.load, (measure_s * facts.scale()).max(least_s))
     }
 
     pub fn advance(self, facts: &mut Facts) -> Phase {

@@ -21,6 +21,11 @@ pub enum Admission {
         /// How many are let in at one time.
         inside: u32,
     },
+    /// Requests beyond this many inside are never answered and take a place inside all the same, until their user gives up.
+    HangAbove {
+        /// How many are served at one time.
+        inside: u32,
+    },
     /// The request that would make it more than this many inside kills the target: everything in flight is reset.
     CrashAbove {
         /// How many are borne at one time.
@@ -43,6 +48,7 @@ pub(super) enum Verdict {
     Enter,
     TurnedAway(Failure),
     Ignored,
+    Hangs,
     Crash,
 }
 
@@ -52,6 +58,8 @@ pub(super) struct Door {
     rule: Admission,
     tokens: f64,
     filled_ns: u64,
+    /// Requests that will never be answered.
+    hanging: u32,
     /// Set while the target is down; `u64::MAX` when it stays down.
     down_until_ns: Option<u64>,
 }
@@ -62,7 +70,7 @@ impl Door {
             Admission::Limiter { burst, .. } => burst,
             _ => 0.0,
         };
-        Self { rule, tokens, filled_ns: 0, down_until_ns: None }
+        Self { rule, tokens, filled_ns: 0, hanging: 0, down_until_ns: None }
     }
 
     /// Decides on a request that arrives with `inside` others inside.
@@ -81,7 +89,13 @@ impl Door {
                 Verdict::Crash
             }
             Admission::IgnoreAbove { inside: most } if inside >= most => Verdict::Ignored,
-            Admission::RefuseAbove { .. } | Admission::IgnoreAbove { .. } | Admission::CrashAbove { .. } => Verdict::Enter,
+            Admission::HangAbove { inside: most } if inside + self.hanging >= most => {
+                self.hanging += 1;
+                Verdict::Hangs
+            }
+            Admission::RefuseAbove { .. } | Admission::IgnoreAbove { .. } | Admission::HangAbove { .. } | Admission::CrashAbove { .. } => {
+                Verdict::Enter
+            }
             Admission::Limiter { per_s, burst } => {
                 self.tokens = (self.tokens + (now_ns - self.filled_ns) as f64 * 1e-9 * per_s).min(burst);
                 self.filled_ns = now_ns;
@@ -92,6 +106,11 @@ impl Door {
                 Verdict::Enter
             }
         }
+    }
+
+    /// One that hung was given up.
+    pub(super) fn given_up(&mut self) {
+        self.hanging -= 1;
     }
 
     /// Whether the target's process runs, where that can be told: a target that comes back has a supervisor that hides it.

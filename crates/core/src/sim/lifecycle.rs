@@ -31,7 +31,7 @@ impl Simulation {
     /// A request falls due.
     pub(super) fn due(&mut self, owner: Owner) {
         self.tally.offered();
-        let request = Request { owner, intended_ns: self.now_ns, sent_ns: self.now_ns, inside: false };
+        let request = Request { owner, intended_ns: self.now_ns, sent_ns: self.now_ns, inside: false, hangs: false };
         let request = self.requests.open(request);
         match self.effort.do_half(self.now_ns) {
             None => self.sent(request),
@@ -61,6 +61,11 @@ impl Simulation {
                 self.agenda.add(self.now_ns + TURN_AWAY_NS, Event::TurnedAway { request: id, failure });
             }
             Verdict::Ignored => {}
+            Verdict::Hangs => {
+                if let Some(request) = self.requests.get(id) {
+                    request.hangs = true;
+                }
+            }
             Verdict::Crash => self.crash(id),
         }
     }
@@ -116,6 +121,9 @@ impl Simulation {
     pub(super) fn time_out(&mut self, id: RequestId) {
         let Some(request) = self.requests.get(id) else { return };
         let owner = std::mem::replace(&mut request.owner, Owner::Nobody);
+        if request.hangs {
+            self.door.given_up();
+        }
         if !request.inside {
             self.requests.close(id);
         }

@@ -29,6 +29,8 @@ pub(super) struct Request {
     pub(super) sent_ns: u64,
     /// Whether it is inside the target.
     pub(super) inside: bool,
+    /// Whether it will never be answered, and is at the target all the same.
+    pub(super) hangs: bool,
 }
 
 /// All requests in flight, and when each times out.

@@ -74,6 +74,7 @@ fn cliffs() -> Vec<Case> {
             TargetModel::delay(jittered(100.0, 0.05)).admitting(Admission::IgnoreAbove { inside: 100 }),
             100.0,
         ),
+        knee("hangs above 20, 20 ms, knee", TargetModel::delay(jittered(20.0, 0.05)).admitting(Admission::HangAbove { inside: 20 }), 20.0),
         knee("refuses above 10, knee", mm16().admitting(Admission::RefuseAbove { inside: 10 }), 10.0),
         knee("crash above 12, knee", mm16().admitting(Admission::CrashAbove { inside: 12, restart }), 12.0),
         knee("metastable, knee", mm16().crowded(Crowding::Metastable { above: 90, factor: 8.0, until: 8 }), 16.0),
