@@ -43,8 +43,8 @@ pub fn watch(typed: &Watch) -> Result<Exit, Problem> {
             }
             thread::sleep(LOOK);
         }
-        // A look at either end, and one between.
-        let Some(seen) = watcher.measured(PERIOD + LOOK) else { return Ok(Exit::Done) };
+        // The looks of a line, and the last one before it.
+        let Some(seen) = watcher.recent(PERIOD + LOOK) else { return Ok(Exit::Done) };
         let text =
             if typed.json { serde_json::to_string(&seen).map_err(|error| Problem::because(Exit::Failure, error))? } else { row(&seen) };
         let heading = if typed.json || line % PAGE != 0 { String::new() } else { format!("{HEADING}\n") };

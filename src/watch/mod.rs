@@ -27,7 +27,7 @@ use std::{
 /// From one look to the next, at the least.
 const PERIOD: Duration = Duration::from_millis(500);
 /// A look is followed by so many times its own length without one, so that a target of many threads costs no more of a core than any other.
-const REST: u32 = 150;
+const REST: u32 = 200;
 /// Looks that are kept: a minute of them, longer than any step.
 const KEPT: usize = 128;
 
@@ -67,7 +67,21 @@ impl Watcher {
         Repeated::start("watch", state, look).map(Self)
     }
 
-    /// What was seen in the time just past; `None` where that took too little time for two looks, or the target is gone.
+    /// What was last seen in about so much time, from the looks that are made anyway. One more is only taken where they are too few or too
+    /// old; `None` as for [`Watcher::measured`].
+    pub fn recent(&self, time: Duration) -> Option<Watched> {
+        let seen = {
+            let state = self.0.state();
+            let newest = state.looks.back()?.at;
+            // Looks at many threads may be further apart than that: two there must be.
+            let many = state.looks.iter().filter(|look| newest.duration_since(look.at) <= time).count().max(2);
+            let looks: Vec<&Look> = state.looks.iter().skip(state.looks.len().saturating_sub(many)).collect();
+            (newest.elapsed() <= time).then(|| sum_up(&looks)).flatten()
+        };
+        seen.or_else(|| self.measured(time))
+    }
+
+    /// What was seen in the time just past, to this moment; `None` where that took too little time for two looks, or the target is gone.
     pub fn measured(&self, time: Duration) -> Option<Watched> {
         let mut state = self.0.state();
         state.look();

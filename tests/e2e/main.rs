@@ -16,4 +16,5 @@ mod stall;
 mod truth;
 mod turned_away;
 mod unsteady;
+mod watch_cost;
 mod weak_generator;

@@ -14,6 +14,7 @@ mod process;
 mod report;
 mod spread;
 pub mod tools;
+mod wrk_correction;
 
 use cost::{Choice, Sample};
 use measure::Counter;

@@ -30,10 +30,13 @@ pub fn markdown(results: &Results) -> String {
         section(&mut page, &title, &rows, "client | bytes");
     }
     section(&mut page, &format!("Open loop: {RATE:.0} a second over 1,000 connections{AS_IF_QUIET}"), &lags(results), LAGS);
-    if let Some(said) = &results.agreement {
-        let title = format!("Agreement: {} connections, `plimsoll lab '{}'`{AS_IF_QUIET}", agreement::CONNECTIONS, agreement::MODEL);
-        let rows: Vec<String> = said.iter().map(agreed).collect();
+    for model in results.agreement.iter().flat_map(|_| agreement::MODELS) {
+        let title = format!("Agreement: {} connections, `plimsoll lab '{model}'`{AS_IF_QUIET}", agreement::CONNECTIONS);
+        let rows: Vec<String> = results.agreement.iter().flatten().filter(|said| said.model == model).map(agreed).collect();
         section(&mut page, &title, &rows, "client | answers/s | mean ms | p50 ms | p90 ms | p99 ms");
+    }
+    if results.agreement.is_some() {
+        page.push_str(FILLED_UP);
     }
     let failures = failures(results);
     if !failures.is_empty() {
@@ -44,6 +47,8 @@ pub fn markdown(results: &Results) -> String {
 
 /// What makes up for a core that other programs use as well.
 const AS_IF_QUIET: &str = " (server and client at a real-time priority where this may be asked for, as on a quiet machine)";
+const FILLED_UP: &str = "wrk adds requests that were never sent to its times: for each answer that took over twice the mean, those that would have been\n\
+     waiting meanwhile. Where times vary much, what it prints is therefore to be held against the row in which ours are filled up alike.\n\n";
 const TIMES: &str = "case | client | CPU us a request | against wrk | answers/s";
 const LAGS: &str = "sends | lag p50 us | lag p99 us | off the rate asked";
 
@@ -166,7 +171,7 @@ fn agreed(said: &Said) -> String {
         .into_iter()
         .map(|cell| cell.map_or_else(|| "not said".to_owned(), |cell| cell.to_string()))
         .collect();
-    format!("{} | {}", said.client.name(), cells.join(" | "))
+    format!("{} | {}", said.who, cells.join(" | "))
 }
 
 /// A line for each client that failed in a case.

@@ -81,6 +81,7 @@ pub static HELD_OUT: &[Server] = &[
         "/wait.php",
         &["worker_pool"],
     )
+    .hangs()
     .slots(8.0)
     .configs(&["apache.conf", "wait.php"]),
     other(

@@ -37,7 +37,7 @@ pub struct Arguments {
     /// Searches of each server
     #[arg(long, default_value_t = 3)]
     runs: u32,
-    /// How long each search takes, in seconds; twice that where many are carried at one time
+    /// How long each search takes, in seconds; twice that where many are carried at one time, four times where nobody is answered beyond the line
     #[arg(long, default_value_t = 15)]
     seconds: u32,
     /// Only servers, pairs and pools of the lab whose name contains this (repeatable); docs/DIAGNOSIS.md is then not written

@@ -29,7 +29,7 @@ pub struct Server {
     pub slots: Option<f64>,
     /// What the right answer is: where two name the same thing, both.
     pub right: &'static [&'static str],
-    /// How many times as long as the others it is searched: what carries hundreds at one time takes longer to fill.
+    /// How many times as long as the others it is searched.
     pub times_as_long: u32,
     /// Whether the rules were made with servers of its kind in view.
     pub held_out: bool,
@@ -67,9 +67,14 @@ impl Server {
         Self { one_core: false, ..self }
     }
 
-    /// It carries hundreds at one time.
+    /// It carries hundreds at one time, and takes longer to fill.
     pub const fn wide(self) -> Self {
         Self { times_as_long: 2, ..self }
+    }
+
+    /// Beyond its line nobody is answered: the search waits for time-outs of ten seconds, and takes the minute that it has unless told otherwise.
+    pub const fn hangs(self) -> Self {
+        Self { times_as_long: 4, ..self }
     }
 
     /// It is configured to serve so many at one time.

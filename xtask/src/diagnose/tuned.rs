@@ -57,8 +57,8 @@ pub static TUNED: &[Server] = &[
     )
     .slots(10.0)
     .beside(Beside::PostgreSql),
-    Server { files: Some(64), ..Server::new("uvicorn, ulimit -n 64", UVICORN, ASGI, "/sleep", &["file_descriptors"]) },
-    Server { files: Some(256), ..Server::new("uvicorn, ulimit -n 256", UVICORN, ASGI, "/sleep", &["file_descriptors"]) },
+    Server { files: Some(64), ..Server::new("uvicorn, ulimit -n 64", UVICORN, ASGI, "/sleep", &["file_descriptors"]) }.hangs(),
+    Server { files: Some(256), ..Server::new("uvicorn, ulimit -n 256", UVICORN, ASGI, "/sleep", &["file_descriptors"]) }.hangs(),
     Server {
         cage: Some(HALF_A_CORE),
         ..Server::new("uvicorn, computes 5 ms, half a core", UVICORN, ASGI, "/cpu", &["cpu_quota"]).spread()

@@ -81,8 +81,9 @@ impl RunTime {
         Self::parse(&fs::read_to_string(format!("/proc/{process}/task/{thread}/schedstat")).ok()?)
     }
 
-    /// Time run, time waited (both in nanoseconds) and time slices. All are zero where the kernel keeps no account.
-    fn parse(text: &str) -> Option<Self> {
+    /// Understands `/proc/PID/task/TID/schedstat`: time run, time waited (both in nanoseconds) and time slices, as one line; `None` for
+    /// anything else, and for zeros, which stand where the kernel keeps no account.
+    pub fn parse(text: &str) -> Option<Self> {
         let mut fields = text.split_ascii_whitespace().map(|field| field.parse::<u64>().ok());
         let (ran, waited, slices) = (fields.next()??, fields.next()??, fields.next()??);
         let times = Self { ran: Duration::from_nanos(ran), waited: Duration::from_nanos(waited) };

@@ -1,0 +1,48 @@
+//! What it costs to watch a target of many threads.
+
+use std::{
+    process::{Command, Stdio, id},
+    sync::mpsc::{Sender, channel},
+    thread,
+    time::Instant,
+};
+use wait4::Wait4 as _;
+
+/// Threads of the target.
+const THREADS: usize = 200;
+/// The most of one core that watching may take.
+const AT_MOST: f64 = 0.01;
+/// How long is watched, in lines of a second each: long enough for starting to count little.
+const LINES: u32 = 10;
+
+#[test]
+#[ignore = "measures: see main.rs"]
+fn two_hundred_threads_are_watched_for_less_than_a_hundredth_of_a_core() {
+    // This process is the target. Its threads wait until the channels are dropped, each of which wakes one.
+    let wakers: Vec<Sender<()>> = (0..THREADS)
+        .map(|_| {
+            let (waker, sleep) = channel();
+            thread::spawn(move || sleep.recv());
+            waker
+        })
+        .collect();
+    let begun = Instant::now();
+    let mut watch = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(["watch", &id().to_string(), "--json", "--lines", &LINES.to_string()])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("plimsoll");
+    let mut out = watch.stdout.take().expect("piped");
+    let text = std::io::read_to_string(&mut out).expect("lines");
+    let ended = watch.wait4().expect("how it ended");
+    let cores = (ended.rusage.utime + ended.rusage.stime).as_secs_f64() / begun.elapsed().as_secs_f64();
+    drop(wakers);
+    let threads: Vec<Option<f64>> = text
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON").get("threads").and_then(serde_json::Value::as_f64))
+        .collect();
+    println!("{cores} of a core; threads seen: {threads:?}");
+    assert_eq!(threads.len(), LINES as usize);
+    assert!(threads.iter().all(|seen| seen.is_some_and(|seen| seen >= THREADS as f64)), "{threads:?}");
+    assert!(cores < AT_MOST, "watching took {cores} of a core");
+}
