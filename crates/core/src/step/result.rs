@@ -148,7 +148,7 @@ impl Phases {
 }
 
 /// A request in flight that is older than this quantile of the response times starves.
-const STARVING_QUANTILE: f64 = 0.999;
+const STARVING_QUANTILE: f64 = 0.9;
 
 /// What one step gave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -280,10 +280,16 @@ impl StepResult {
         self.response.quantile(q, self.failed().total())
     }
 
-    /// Requests in flight at the end that are older than all but one in a thousand of the answers took: nobody serves them.
-    /// `None` without an answer to tell by.
+    /// Users whom nobody serves: requests in flight at the end that are older than nearly all answers took, less those that are so in a steady
+    /// state. `None` without an answer to tell by.
+    ///
+    /// Of requests that take R, so many are in flight for longer than t at any moment as start in a second, times the mean of what R exceeds t
+    /// by (Little's law for the part of a request after t).
     pub fn starving(&self) -> Option<u64> {
-        self.response.quantile(STARVING_QUANTILE, 0).map(|longest| self.pending.count_above(longest))
+        let long = self.response.quantile(STARVING_QUANTILE, 0)?;
+        let beyond_s: f64 = self.response.buckets().map(|(time, count)| time.saturating_sub(long).as_secs_f64() * count as f64).sum();
+        let served = (beyond_s / self.measured().as_secs_f64()).round() as u64;
+        Some(self.pending.count_above(long).saturating_sub(served))
     }
 
     /// Failed requests as a share of those that ended; `None` when none ended.
