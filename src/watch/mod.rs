@@ -28,6 +28,8 @@ use std::{
 const PERIOD: Duration = Duration::from_millis(500);
 /// A look is followed by so many times its own length without one, so that a target of many threads costs no more of a core than any other.
 const REST: u32 = 200;
+/// Looks at the most threads are never further apart than this.
+const LOOKBACK: Duration = Duration::from_secs(4);
 /// Looks that are kept: a minute of them, longer than any step.
 const KEPT: usize = 128;
 
@@ -78,7 +80,8 @@ impl Watcher {
             let looks: Vec<&Look> = state.looks.iter().skip(state.looks.len().saturating_sub(many)).collect();
             (newest.elapsed() <= time).then(|| sum_up(&looks)).flatten()
         };
-        seen.or_else(|| self.measured(time))
+        // The last look may be long ago: from it to one that is made now.
+        seen.or_else(|| self.measured(LOOKBACK.max(time)))
     }
 
     /// What was seen in the time just past, to this moment; `None` where that took too little time for two looks, or the target is gone.

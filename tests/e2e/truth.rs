@@ -37,7 +37,8 @@ impl Truth {
     fn fits(self, value: f64) -> bool {
         match self {
             Self::Whole(low, high) => (low..=high).contains(&value),
-            Self::About(truth) => (value / truth - 1.0).abs() <= WITHIN,
+            // Not as a ratio, which makes 22 of 20 more than a tenth too many.
+            Self::About(truth) => (value - truth).abs() <= WITHIN * truth,
         }
     }
 
