@@ -18,6 +18,7 @@ use crate::repeat::{Repeated, lock};
 use account::sum_up;
 use look::{Look, Observer};
 use plimsoll_core::step::Watched;
+use rustix::time::{ClockId, clock_gettime};
 use std::{
     collections::VecDeque,
     sync::Mutex,
@@ -26,12 +27,17 @@ use std::{
 
 /// From one look to the next, at the least.
 const PERIOD: Duration = Duration::from_millis(500);
-/// A look is followed by so many times its own length without one, so that a target of many threads costs no more of a core than any other.
+/// A look is followed by so many times its own CPU time without one, so that a target of many threads costs no more of a core than any other.
 const REST: u32 = 200;
 /// Looks at the most threads are never further apart than this.
 const LOOKBACK: Duration = Duration::from_secs(4);
 /// Looks that are kept: a minute of them, longer than any step.
 const KEPT: usize = 128;
+
+/// CPU time of this thread: that a look had to wait for a core makes it no dearer.
+fn cpu_time() -> Duration {
+    clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap_or_default()
+}
 
 /// Watches a target until it is dropped.
 #[derive(Debug)]
@@ -62,9 +68,9 @@ impl Watcher {
         let state = State { observer, looks: VecDeque::from([first]) };
         let look = |state: &Mutex<State>| {
             let mut state = lock(state);
-            let begun = Instant::now();
+            let begun = cpu_time();
             state.look();
-            PERIOD.max(begun.elapsed() * REST)
+            PERIOD.max(cpu_time().saturating_sub(begun) * REST)
         };
         Repeated::start("watch", state, look).map(Self)
     }
