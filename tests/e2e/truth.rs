@@ -37,8 +37,7 @@ impl Truth {
     fn fits(self, value: f64) -> bool {
         match self {
             Self::Whole(low, high) => (low..=high).contains(&value),
-            // Not as a ratio, which makes 22 of 20 more than a tenth too many.
-            Self::About(truth) => (value - truth).abs() <= WITHIN * truth,
+            Self::About(truth) => (value / truth - 1.0).abs() <= WITHIN,
         }
     }
 
