@@ -29,7 +29,7 @@ use std::{
 const PERIOD: Duration = Duration::from_millis(500);
 /// A look is followed by so many times its own CPU time without one, so that a target of many threads costs no more of a core than any other.
 const REST: u32 = 200;
-/// Looks at the most threads are never further apart than this.
+/// Looks are nearer to each other than this, also at the most threads (200 rests of about 7 ms).
 const LOOKBACK: Duration = Duration::from_secs(4);
 /// Looks that are kept: a minute of them, longer than any step.
 const KEPT: usize = 128;

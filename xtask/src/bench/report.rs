@@ -47,6 +47,7 @@ pub fn markdown(results: &Results) -> String {
 
 /// What makes up for a core that other programs use as well.
 const AS_IF_QUIET: &str = " (server and client at a real-time priority where this may be asked for, as on a quiet machine)";
+/// Why there are two rows of ours.
 const FILLED_UP: &str = "wrk adds requests that were never sent to its times: for each answer that took over twice the mean, those that would have been\n\
      waiting meanwhile. Where times vary much, what it prints is therefore to be held against the row in which ours are filled up alike.\n\n";
 const TIMES: &str = "case | client | CPU us a request | against wrk | answers/s";

@@ -147,7 +147,7 @@ impl Phases {
     }
 }
 
-/// A request in flight that is older than this quantile of the response times starves.
+/// Who waits for longer than this quantile of the response times may starve: [`StepResult::starving`] says how many do so anyway.
 const STARVING_QUANTILE: f64 = 0.9;
 
 /// What one step gave.
@@ -280,7 +280,7 @@ impl StepResult {
         self.response.quantile(q, self.failed().total())
     }
 
-    /// Users whom nobody serves: requests in flight at the end that are older than nearly all answers took, less those that are so in a steady
+    /// Users whom nobody serves: requests in flight at the end that are older than nine in ten answers took, less those that are so in a steady
     /// state. `None` without an answer to tell by.
     ///
     /// Of requests that take R, so many are in flight for longer than t at any moment as start in a second, times the mean of what R exceeds t
