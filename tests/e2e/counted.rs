@@ -40,7 +40,7 @@ fn forty_workers() {
 #[test]
 #[ignore = "puts load on a real process"]
 fn a_thread_for_each_connection_shares_one_core() {
-    knee("lab:threads?wait=95ms&cpu=5ms", "20s", &["all_cpu"]);
+    knee("lab:threads?wait=95ms&cpu=5ms", "30s", &["all_cpu"]);
 }
 
 #[test]

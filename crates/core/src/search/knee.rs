@@ -1,7 +1,8 @@
 //! The knee: where added load brings no more throughput, from a fit through all error-free observations.
 
 use super::{
-    line::{Estimate, drift_z, median},
+    drift::Drift,
+    line::{Estimate, median},
     observation::Observation,
     retrograde::{Retrograde, retrograde},
     sag::sagging,
@@ -31,7 +32,7 @@ pub(crate) struct Knee {
     pub hinge: HingeFit,
     /// The curve that bends back, where it fits better.
     pub retrograde: Option<Retrograde>,
-    pub drift_z: Option<f64>,
+    pub drift: Option<Drift>,
 }
 
 impl Knee {
@@ -88,7 +89,7 @@ pub(crate) fn knee(observations: &[Observation], axis: Axis, has_pauses: bool) -
     let estimate =
         Estimate { low: (estimate.low * (1.0 - law_error)).max(limits.floor), high: estimate.high * (1.0 + law_error), ..estimate };
     let round_s = bent.as_ref().map_or(hinge.r0, |bent| bent.usl.law.r0_s);
-    Some(Knee { estimate, round_s, drift_z: drift_z(&residuals), hinge, retrograde: bent })
+    Some(Knee { estimate, round_s, drift: Drift::of(&residuals), hinge, retrograde: bent })
 }
 
 /// Each observation with a variance that all share by count, but never less than a quarter of its own.

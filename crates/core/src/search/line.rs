@@ -1,6 +1,7 @@
 //! The load line where an objective breaks: a fitted crossing where the curve is gradual, a bracket where it jumps.
 
 use super::{
+    drift::Drift,
     merged::{self, Root},
     observation::Observation,
     pooled::{Bracket, JUMP_Y, PooledLoad, bracket, pool},
@@ -41,7 +42,7 @@ pub(crate) struct Crossing {
     /// The fitted curve, where the estimate is its crossing.
     pub curve: Option<Curve>,
     /// Residuals of the fit against time: how many standard errors the latency moved over the run at equal load.
-    pub drift_z: Option<f64>,
+    pub drift: Option<Drift>,
 }
 
 /// The straight line of `ln(q/T)` against ln load near its crossing.
@@ -96,7 +97,7 @@ pub(crate) fn crossing(observations: &[Observation], criteria: &[Criterion], axi
     let loads = pool(observations.iter());
     // The re-check lies far from the line and asks another question: at a slow target one late answer there would move the bracket.
     let found = bracket(&pool(observations.iter().filter(|one| one.purpose != Purpose::Recheck)));
-    let (estimate, curve, drift_z) = match (&found.pass, &found.fail) {
+    let (estimate, curve, drift) = match (&found.pass, &found.fail) {
         (Some(pass), Some(fail)) => {
             // Arrivals are random, so even a hard limit turns them away gradually.
             let is_cliff = axis == Axis::Users && found.is_cliff(&loads);
@@ -104,7 +105,7 @@ pub(crate) fn crossing(observations: &[Observation], criteria: &[Criterion], axi
         }
         _ => (None, None, None),
     };
-    Crossing { loads, bracket: found, estimate, curve, drift_z }
+    Crossing { loads, bracket: found, estimate, curve, drift }
 }
 
 fn estimate_between(
@@ -114,7 +115,7 @@ fn estimate_between(
     loads: &[PooledLoad],
     pass: &PooledLoad,
     fail: &PooledLoad,
-) -> (Option<Estimate>, Option<Curve>, Option<f64>) {
+) -> (Option<Estimate>, Option<Curve>, Option<Drift>) {
     let middle = (pass.load * fail.load).sqrt();
     // A wide bracket before a cliff has no estimate inside: only what was carried is certain.
     let value = if is_cliff && (fail.load / pass.load).ln() > WIDE_BRACKET { pass.load } else { middle };
@@ -130,17 +131,17 @@ fn estimate_between(
     let lies_inside = fit.root_load >= low * (1.0 - BRACKET_SLACK) && fit.root_load <= high * (1.0 + BRACKET_SLACK);
     let misfits = fit.misfit > 2.5 && fit.points >= 6;
     if fit.slope < LEAST_SLOPE || !lies_inside || misfits || !fit.spans {
-        return (Some(by_bracket), None, fit.drift_z);
+        return (Some(by_bracket), None, fit.drift);
     }
     let half = if axis == Axis::Users && !fit.extrapolated { SIGMAS } else { MORE_SIGMAS } * fit.se + LEAST_HALF;
     // A flat curve bounds nothing: decided loads on either side do that better.
     if half > NOWHERE {
         let (low, high) = (by_bracket.low.min(fit.root_load), by_bracket.high.max(fit.root_load));
-        return (Some(Estimate { value: fit.root_load, low, high, fitted: true, ..by_bracket }), None, fit.drift_z);
+        return (Some(Estimate { value: fit.root_load, low, high, fitted: true, ..by_bracket }), None, fit.drift);
     }
     let (low, high) = (fit.root_load * (-half).exp(), fit.root_load * half.exp());
     let curve = Curve { root_load: fit.root_load, se: fit.se, slope: fit.slope };
-    (Some(Estimate { value: fit.root_load, low, high, binding: Some(fail.worst), fitted: true }), Some(curve), fit.drift_z)
+    (Some(Estimate { value: fit.root_load, low, high, binding: Some(fail.worst), fitted: true }), Some(curve), fit.drift)
 }
 
 struct Fit {
@@ -154,7 +155,7 @@ struct Fit {
     points: usize,
     /// Whether loads were measured on both sides: a crossing is read off between points, hardly beyond them.
     spans: bool,
-    drift_z: Option<f64>,
+    drift: Option<Drift>,
 }
 
 /// The fit around the crossing itself, found from the middle of the bracket.
@@ -225,7 +226,7 @@ fn fit_near(
         misfit: if level.is_some() { 0.0 } else { line.excess_scatter() },
         points: points.len(),
         spans: points.iter().any(|point| point.x > root - BEYOND_POINTS) && points.iter().any(|point| point.x < root + BEYOND_POINTS),
-        drift_z: drift_z(&residuals),
+        drift: Drift::of(&residuals),
     })
 }
 
@@ -250,24 +251,6 @@ fn slope_error(points: &[Point], line: &LineFit, root: f64) -> f64 {
     (root - mean).abs() / spread.sqrt() / line.slope.abs() * line.excess_scatter().max(1.0)
 }
 
-/// The slope of `(time, residual, weight)` over its standard error, that error being no less than the scatter shows; `None` under 5 points.
-pub(crate) fn drift_z(residuals: &[(f64, f64, f64)]) -> Option<f64> {
-    let total: f64 = residuals.iter().map(|point| point.2).sum();
-    if residuals.len() < 5 || total <= 0.0 {
-        return None;
-    }
-    let mean_t = residuals.iter().map(|&(t, _, w)| w * t).sum::<f64>() / total;
-    let mean_r = residuals.iter().map(|&(_, r, w)| w * r).sum::<f64>() / total;
-    let spread: f64 = residuals.iter().map(|&(t, _, w)| w * (t - mean_t).powi(2)).sum();
-    if spread <= 0.0 {
-        return None;
-    }
-    let slope = residuals.iter().map(|&(t, r, w)| w * (t - mean_t) * (r - mean_r)).sum::<f64>() / spread;
-    let left: f64 = residuals.iter().map(|&(t, r, w)| w * (r - mean_r - slope * (t - mean_t)).powi(2)).sum();
-    let scale = (left / (residuals.len() as f64 - 2.0)).max(1.0);
-    Some(slope / (scale / spread).sqrt())
-}
-
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     match values.len() {
@@ -280,15 +263,6 @@ pub(crate) fn median(mut values: Vec<f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn drift_is_seen_and_its_absence_too() {
-        let steady: Vec<(f64, f64, f64)> = (0..12).map(|i| (f64::from(i), if i % 2 == 0 { 0.1 } else { -0.1 }, 100.0)).collect();
-        assert!(drift_z(&steady).unwrap().abs() < 1.5);
-        let rising: Vec<(f64, f64, f64)> = steady.iter().map(|&(t, r, w)| (t, r + 0.1 * t, w)).collect();
-        assert!(drift_z(&rising).unwrap() > 5.0);
-        assert_eq!(drift_z(&steady[..4]), None);
-    }
 
     #[test]
     fn medians() {

@@ -4,6 +4,7 @@
 //! equal results lead to equal findings. docs/METHOD.md tells the method in words; each state has a file here.
 
 mod compose;
+mod drift;
 mod enough;
 mod facts;
 mod gate;

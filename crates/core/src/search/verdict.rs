@@ -1,6 +1,7 @@
 //! The word beside the number: firm, rough, unstable, at least, withheld, each with its reasons.
 
 use super::{
+    drift::Drift,
     facts::{Facts, Line},
     pauses::{self, Still},
     refine_line::is_proven,
@@ -12,8 +13,6 @@ use crate::{
 
 /// Half interval, as a share of the value, up to which (or the tolerance asked for) a line is firm (docs/METHOD.md).
 const FIRM: f64 = 0.075;
-/// A residual drift this many standard errors strong is a change of the target.
-const DRIFT_Z: f64 = 3.0;
 /// Loads on the wrong side with this much evidence contradict the line.
 const CONTRADICTION_Z: f64 = 2.5;
 /// No interval is narrower than this on either side (in ln load) while a side is undecided.
@@ -117,9 +116,14 @@ fn reasons_for_unstable(facts: &Facts, line: &Line) -> Vec<String> {
         reasons.push("the load just below the line was not carried for longer".to_owned());
     }
     reasons.extend(facts.shifted.clone());
-    let drift = if line.at_knee { facts.knee().and_then(|knee| knee.drift_z) } else { facts.crossing().drift_z };
-    if let Some(z) = drift.filter(|z| z.abs() > DRIFT_Z) {
-        reasons.push(format!("the target became {} during the search", if z > 0.0 { "slower" } else { "faster" }));
+    let drift = if line.at_knee { facts.knee().and_then(|knee| knee.drift) } else { facts.crossing().drift };
+    if let Some(drift) = drift.filter(Drift::is_change) {
+        let share = drift.moved.abs().exp_m1();
+        reasons.push(format!(
+            "the target became {} by {} during the search",
+            if drift.moved > 0.0 { "slower" } else { "faster" },
+            show_share(share)
+        ));
     }
     if let Some((load, passes)) = contradiction(facts, line) {
         reasons.push(format!(
