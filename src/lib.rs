@@ -9,6 +9,7 @@ pub mod doctor;
 pub mod lab;
 pub mod launch;
 pub mod limits;
+pub mod proc;
 pub mod repeat;
 pub mod report;
 pub mod session;

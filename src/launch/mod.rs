@@ -12,5 +12,5 @@ mod ward;
 
 pub use plan::{Launch, LaunchError, Ready};
 pub use target::Target;
-pub use tree::{Process, tree_of};
+pub use tree::{Process, tree_of, trees_of};
 pub use ward::WardArgs;

@@ -1,5 +1,6 @@
 //! The processes that descend from a target or belong to its group, from /proc.
 
+use crate::proc;
 use rustix::process::{Pid, Signal, kill_process};
 use std::{collections::HashSet, fs, io};
 
@@ -41,17 +42,26 @@ impl Process {
 /// # Errors
 /// When /proc can't be read.
 pub fn tree_of(root: i32) -> io::Result<Vec<Process>> {
+    trees_of(&[root])
+}
+
+/// The same for several roots, each process once: all of /proc is read, and it is read once.
+///
+/// # Errors
+/// When /proc can't be read.
+pub fn trees_of(roots: &[i32]) -> io::Result<Vec<Process>> {
     let mut all = Vec::new();
     for entry in fs::read_dir("/proc")? {
         // What ends while we look is no longer there to stop.
         all.extend(entry?.file_name().to_str().and_then(|name| name.parse().ok()).and_then(read));
     }
-    Ok(select(all, root))
+    Ok(select(all, roots))
 }
 
-fn select(all: Vec<Process>, root: i32) -> Vec<Process> {
-    let mut ids: HashSet<i32> =
-        all.iter().filter(|process| process.pid == root || process.group == root).map(|process| process.pid).collect();
+fn select(all: Vec<Process>, roots: &[i32]) -> Vec<Process> {
+    let roots: HashSet<i32> = roots.iter().copied().collect();
+    let is_of_them = |process: &&Process| roots.contains(&process.pid) || roots.contains(&process.group);
+    let mut ids: HashSet<i32> = all.iter().filter(is_of_them).map(|process| process.pid).collect();
     loop {
         let before = ids.len();
         let children: Vec<i32> = all.iter().filter(|process| ids.contains(&process.parent)).map(|process| process.pid).collect();
@@ -64,7 +74,7 @@ fn select(all: Vec<Process>, root: i32) -> Vec<Process> {
 }
 
 fn read(pid: i32) -> Option<Process> {
-    parse(pid, &fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+    parse(pid, &proc::text(&format!("/proc/{pid}/stat"))?)
 }
 
 /// Reads a line of /proc/PID/stat (proc(5)); the name in it may hold anything, so fields are counted from its closing parenthesis.
@@ -101,8 +111,9 @@ mod tests {
             process(20, 1, 20),
             Process { is_zombie: true, ..process(15, 10, 10) },
         ];
-        let pids: Vec<i32> = select(all, 10).into_iter().map(|process| process.pid).collect();
-        assert_eq!(pids, [13, 10, 11, 12, 14]);
+        let ids = |roots: &[i32]| -> Vec<i32> { select(all.clone(), roots).into_iter().map(|process| process.pid).collect() };
+        assert_eq!(ids(&[10]), [13, 10, 11, 12, 14]);
+        assert_eq!(ids(&[12, 11, 20]), [13, 11, 12, 20], "each once");
     }
 
     #[test]

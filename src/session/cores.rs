@@ -13,7 +13,7 @@ pub fn available() -> rustix::io::Result<Vec<usize>> {
 pub struct Placement {
     /// Cores of the generator's threads, one each.
     pub generator: Option<Vec<usize>>,
-    /// Cores of a target that the session starts.
+    /// Cores of a target that the session starts, or that is bound to some.
     pub target: Option<Vec<usize>>,
     /// Whether the two have to share.
     pub shared: bool,
@@ -52,7 +52,7 @@ pub enum PlacementError {
 
 impl Placement {
     /// The generator on the last cores, a target that the session starts (`cpus` of them, or all) on the first ones. A single core is shared. A
-    /// target that runs already chose its cores itself, so the scheduler keeps the two apart.
+    /// target that runs already chose its cores itself: see [`Placement::beside`].
     ///
     /// # Errors
     /// When there are not enough cores.
@@ -79,6 +79,16 @@ impl Placement {
             Some(asked) => left.get(..asked).ok_or(PlacementError::TooFew { asked, left: left.len(), cores: count })?,
         };
         Ok(Self { generator: Some(generator.to_vec()), target: Some(target.to_vec()), shared: false })
+    }
+
+    /// The generator on the last of the cores that a running target, which is bound to `bound`, leaves free. Where it leaves too few, the
+    /// scheduler keeps the two apart; it does so only as well as it can, and a busy target of many processes is often in its way.
+    pub fn beside(self, cores: &[usize], threads: usize, bound: &[usize]) -> Self {
+        let free: Vec<usize> = cores.iter().copied().filter(|core| !bound.contains(core)).collect();
+        if self.generator.is_some() || bound.is_empty() || free.len() < threads {
+            return self;
+        }
+        Self { generator: Some(free[free.len() - threads..].to_vec()), target: Some(bound.to_vec()), shared: false }
     }
 }
 
@@ -113,5 +123,13 @@ mod tests {
     #[test]
     fn a_target_that_runs_already_leaves_the_generator_unpinned() {
         assert_eq!(Placement::of(&[0, 1], 2, false, None), Ok(Placement::default()));
+    }
+
+    #[test]
+    fn a_target_that_is_bound_to_some_cores_has_them_to_itself() {
+        let beside = |bound: &[usize], threads| Placement::default().beside(&[0, 1, 2], threads, bound).generator;
+        assert_eq!((beside(&[0], 1), beside(&[0], 2)), (Some(vec![2]), Some(vec![1, 2])));
+        assert_eq!((beside(&[0, 2], 1), beside(&[7], 1)), (Some(vec![1]), Some(vec![2])));
+        assert_eq!((beside(&[0, 1, 2], 1), beside(&[0, 1], 2), beside(&[], 1)), (None, None, None));
     }
 }

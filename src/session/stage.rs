@@ -21,6 +21,6 @@ impl Stage {
         let cores = cores::available().map_err(SessionError::Cores)?;
         let placement = Placement::of(&cores, setup.threads, matches!(setup.target, Target::Lab(_)), setup.cpus)?;
         let target = Standing::of(setup, &placement)?;
-        Ok(Self { placement, target })
+        Ok(Self { placement: placement.beside(&cores, setup.threads, &target.bound_to()), target })
     }
 }

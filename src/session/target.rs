@@ -174,6 +174,15 @@ impl Standing {
         probe::ask(&self.link, &self.request, BRIEF_PATIENCE).map(|answer| answer.status())
     }
 
+    /// The cores that its processes are bound to, where it runs on this machine and was not started by the session; none otherwise.
+    pub fn bound_to(&self) -> Vec<usize> {
+        if self.started.is_some() {
+            Vec::new()
+        } else {
+            local(&self.link).map(|address| Whom::Listener(address).cores()).unwrap_or_default()
+        }
+    }
+
     /// What is known of its processes over the time just past.
     pub fn signals(&self, time: Duration) -> Signals {
         Signals {

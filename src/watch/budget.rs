@@ -1,6 +1,6 @@
 //! What processes may use, and what they have: CPU time, memory, file descriptors.
 
-use crate::limits;
+use crate::{limits, proc};
 use plimsoll_engine::cgroup_folders;
 use rustix::{
     param::{clock_ticks_per_second, page_size},
@@ -60,7 +60,7 @@ fn number(text: &str, name: &str) -> Option<u64> {
 
 /// CPU time of a process so far, in seconds, that of its ended threads and of the children that it has waited for included.
 pub(super) fn cpu_s(process: i32) -> Option<f64> {
-    ticks(&fs::read_to_string(format!("/proc/{process}/stat")).ok()?).map(|ticks| ticks as f64 / clock_ticks_per_second() as f64)
+    ticks(&proc::text(&format!("/proc/{process}/stat"))?).map(|ticks| ticks as f64 / clock_ticks_per_second() as f64)
 }
 
 /// The 14th to 17th field of /proc/PID/stat (proc(5)); the name in it may hold anything.
@@ -71,16 +71,20 @@ fn ticks(stat: &str) -> Option<u64> {
 
 /// Resident memory, in bytes.
 pub(super) fn resident_bytes(process: i32) -> Option<u64> {
-    let text = fs::read_to_string(format!("/proc/{process}/statm")).ok()?;
+    let text = proc::text(&format!("/proc/{process}/statm"))?;
     let pages: u64 = text.split_ascii_whitespace().nth(1)?.parse().ok()?;
     pages.checked_mul(page_size() as u64)
 }
 
-/// Open file descriptors, and how many there may be.
-pub(super) fn files(process: i32) -> Option<(u64, u64)> {
+/// How many file descriptors a process may have open.
+pub(super) fn file_limit(process: i32) -> Option<u64> {
+    let limits = proc::text(&format!("/proc/{process}/limits"))?;
+    limits.lines().find_map(|line| line.strip_prefix("Max open files"))?.split_whitespace().next()?.parse().ok()
+}
+
+/// Open file descriptors, and that limit.
+pub(super) fn open_files(process: i32, limit: u64) -> Option<(u64, u64)> {
     let open = fs::read_dir(format!("/proc/{process}/fd")).ok()?.count() as u64;
-    let limits = fs::read_to_string(format!("/proc/{process}/limits")).ok()?;
-    let limit = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?.split_whitespace().next()?.parse().ok()?;
     // A file that is being opened is listed before it is refused.
     Some((open.min(limit), limit))
 }
@@ -103,7 +107,7 @@ mod tests {
         let own = std::process::id().cast_signed();
         let budget = Budget::of(&[own]);
         assert!(budget.cores.is_some_and(|cores| cores > 0.0) && budget.memory.is_some_and(|bytes| bytes > 1 << 20), "{budget:?}");
-        assert!(files(own).is_some_and(|(open, limit)| open > 0 && limit >= open));
+        assert!(file_limit(own).and_then(|limit| open_files(own, limit)).is_some_and(|(open, limit)| open > 0 && limit >= open));
         assert!(resident_bytes(own).is_some_and(|bytes| bytes > 1 << 16) && cpu_s(own).is_some());
     }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use plimsoll_core::step::{Downstream, Sockets};
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     time::Instant,
 };
 
@@ -44,13 +44,34 @@ pub(super) struct Observer {
     /// Processes that had been killed for want of memory before the first look: a control group counts from its beginning.
     killed_before: Option<u64>,
     pools: Pools,
-    /// In how many looks each process was seen.
-    seen: HashMap<i32, u32>,
+    seen: HashMap<i32, Known>,
     ended: u64,
+}
+
+/// What is remembered of a process, because it hardly ever changes and takes time to read.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    /// In how many looks it was seen.
+    looks: u32,
+    name: Option<String>,
+    file_limit: Option<u64>,
+}
+
+impl Known {
+    /// Reads again what may have changed: a process that was forked a moment ago may yet become another program.
+    fn again(&mut self, process: i32) {
+        if self.looks < LASTING || self.looks.is_multiple_of(LOOKS_UNREAD) {
+            self.name = programs::name(process);
+            self.file_limit = budget::file_limit(process);
+        }
+        self.looks = self.looks.saturating_add(1);
+    }
 }
 
 /// What was seen in fewer looks comes and goes with requests.
 const LASTING: u32 = 4;
+/// What is remembered of a process that lasts is read anew every so many looks.
+const LOOKS_UNREAD: u32 = 16;
 
 impl Observer {
     pub fn of(whom: Whom) -> Self {
@@ -70,7 +91,7 @@ impl Observer {
         for &process in &processes {
             threads.extend(threads::of(process, MOST_THREADS - threads.len().min(MOST_THREADS)));
         }
-        let files = processes.iter().filter_map(|&process| budget::files(process));
+        let files = self.seen.iter().filter_map(|(&process, known)| budget::open_files(process, known.file_limit?));
         let resident = processes.iter().map(|&process| budget::resident_bytes(process));
         Some(Look {
             at: Instant::now(),
@@ -81,18 +102,20 @@ impl Observer {
             files: files.max_by(|a, b| (a.0 as f64 / a.1 as f64).total_cmp(&(b.0 as f64 / b.1 as f64))),
             resident_bytes: resident.flatten().reduce(|a, b| a + b),
             budget,
-            programs: processes.iter().filter_map(|&process| programs::name(process)).collect(),
+            programs: self.seen.values().filter_map(|known| known.name.clone()).collect(),
             ended: self.ended,
         })
     }
 
     /// Counts those that were there for a while and are no more.
     fn remember(&mut self, processes: &[i32]) {
-        let (there, gone): (HashMap<i32, u32>, HashMap<i32, u32>) = self.seen.drain().partition(|(process, _)| processes.contains(process));
-        self.ended += gone.values().filter(|looks| **looks >= LASTING).count() as u64;
+        let present: HashSet<i32> = processes.iter().copied().collect();
+        let (there, gone): (HashMap<i32, Known>, HashMap<i32, Known>) =
+            self.seen.drain().partition(|(process, _)| present.contains(process));
+        self.ended += gone.values().filter(|known| known.looks >= LASTING).count() as u64;
         self.seen = there;
         for &process in processes {
-            *self.seen.entry(process).or_default() += 1;
+            self.seen.entry(process).or_default().again(process);
         }
     }
 

@@ -47,10 +47,20 @@ pub struct Watcher(Repeated<State>);
 struct State {
     observer: Observer,
     looks: VecDeque<Look>,
+    /// How long to wait after the last look, by what it cost.
+    rest: Duration,
+    looked: Instant,
 }
 
 impl State {
     fn look(&mut self) {
+        let begun = cpu_time();
+        self.keep_look();
+        self.rest = PERIOD.max(cpu_time().saturating_sub(begun) * REST);
+        self.looked = Instant::now();
+    }
+
+    fn keep_look(&mut self) {
         if let Some(look) = self.observer.look() {
             if self.looks.len() == KEPT {
                 self.looks.pop_front();
@@ -65,12 +75,14 @@ impl Watcher {
     pub fn start(whom: Whom) -> Option<Self> {
         let mut observer = Observer::of(whom);
         let first = observer.look()?;
-        let state = State { observer, looks: VecDeque::from([first]) };
+        let state = State { observer, looks: VecDeque::from([first]), rest: PERIOD, looked: Instant::now() };
+        // A look that somebody asked for takes the place of one of these.
         let look = |state: &Mutex<State>| {
             let mut state = lock(state);
-            let begun = cpu_time();
-            state.look();
-            PERIOD.max(cpu_time().saturating_sub(begun) * REST)
+            if state.looked.elapsed() >= state.rest {
+                state.look();
+            }
+            state.rest.saturating_sub(state.looked.elapsed())
         };
         Repeated::start("watch", state, look).map(Self)
     }
@@ -84,7 +96,7 @@ impl Watcher {
             // Looks at many threads may be further apart than that: two there must be.
             let many = state.looks.iter().filter(|look| newest.duration_since(look.at) <= time).count().max(2);
             let looks: Vec<&Look> = state.looks.iter().skip(state.looks.len().saturating_sub(many)).collect();
-            (newest.elapsed() <= time).then(|| sum_up(&looks)).flatten()
+            (newest.elapsed() <= time.max(state.rest)).then(|| sum_up(&looks)).flatten()
         };
         // The last look may be long ago: from it to one that is made now.
         seen.or_else(|| self.measured(LOOKBACK.max(time)))

@@ -1,6 +1,7 @@
 //! What a process is called by people: the server that a runtime runs, rather than the runtime.
 
-use std::{fs, path::Path};
+use crate::proc;
+use std::path::Path;
 
 /// Longest name that is kept.
 const MOST: usize = 32;
@@ -9,9 +10,9 @@ const RUNTIMES: [&str; 8] = ["python", "ruby", "perl", "java", "sh", "bash", "en
 
 /// The name of a process; `None` when it is gone.
 pub(super) fn name(process: i32) -> Option<String> {
-    let arguments = fs::read(format!("/proc/{process}/cmdline")).ok()?;
-    let comm = || fs::read_to_string(format!("/proc/{process}/comm")).ok();
-    called(&String::from_utf8_lossy(&arguments)).or_else(|| comm().map(|comm| short(comm.trim())))
+    let arguments = proc::text(&format!("/proc/{process}/cmdline"))?;
+    let comm = || proc::text(&format!("/proc/{process}/comm"));
+    called(&arguments).or_else(|| comm().map(|comm| short(comm.trim())))
 }
 
 /// The name in a command line, whose words end with a zero.

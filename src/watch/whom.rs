@@ -1,7 +1,8 @@
 //! Whose processes are the target's: those that descend from one that was started, or those that listen where load is sent.
 
 use super::sockets;
-use crate::launch::tree_of;
+use crate::{launch::trees_of, proc};
+use rustix::thread::{CpuSet, Pid, sched_getaffinity};
 use std::{
     collections::HashSet,
     fs,
@@ -75,6 +76,13 @@ impl Whom {
         // A server inside this very process can't be told from the generator.
         if roots.contains(&process::id().cast_signed()) { Vec::new() } else { roots }
     }
+
+    /// The cores that any of their threads may run on, in order; none where there are no such processes.
+    pub fn cores(&self) -> Vec<usize> {
+        let threads = families(&self.roots()).into_iter().flat_map(threads_of).filter_map(Pid::from_raw);
+        let allowed: Vec<CpuSet> = threads.filter_map(|thread| sched_getaffinity(Some(thread)).ok()).collect();
+        (0..CpuSet::MAX_CPU).filter(|&core| allowed.iter().any(|set| set.is_set(core))).collect()
+    }
 }
 
 /// The processes of a control group, and of those below it.
@@ -90,11 +98,19 @@ fn members(folder: &Path, deepest: u32) -> Vec<i32> {
 
 /// These processes that run, and all that descend from them. The target may have started this process, which is left out.
 pub(super) fn families(roots: &[i32]) -> Vec<i32> {
-    let trees = roots.iter().flat_map(|&root| tree_of(root).unwrap_or_default());
-    let mut all: Vec<i32> = trees.map(|process| process.id()).filter(|id| *id != process::id().cast_signed()).collect();
+    if roots.is_empty() {
+        return Vec::new();
+    }
+    let trees = trees_of(roots).unwrap_or_default().into_iter().map(|process| process.id());
+    let mut all: Vec<i32> = trees.filter(|id| *id != process::id().cast_signed()).collect();
     all.sort_unstable();
-    all.dedup();
     all
+}
+
+/// The threads of a process, by id.
+fn threads_of(process: i32) -> Vec<i32> {
+    let entries = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
 }
 
 /// The processes that hold a listening socket at this port.
@@ -117,7 +133,7 @@ fn owners(address: SocketAddr) -> Vec<i32> {
 const RELAYS: [&str; 7] = ["docker-proxy", "rootlessport", "slirp4netns", "pasta", "ssh", "kubectl", "socat"];
 
 fn is_relay(process: i32) -> bool {
-    fs::read_to_string(format!("/proc/{process}/comm")).is_ok_and(|name| RELAYS.contains(&name.trim()))
+    proc::text(&format!("/proc/{process}/comm")).is_some_and(|name| RELAYS.contains(&name.trim()))
 }
 
 fn holds_any(pid: i32, inodes: &HashSet<String>) -> bool {

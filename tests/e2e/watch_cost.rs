@@ -1,7 +1,8 @@
-//! What it costs to watch a target of many threads.
+//! What it costs to watch a target of many threads, and one of many processes.
 
 use std::{
-    process::{Command, Stdio, id},
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio, id},
     sync::mpsc::{Sender, channel},
     thread,
     time::Instant,
@@ -26,9 +27,41 @@ fn two_hundred_threads_are_watched_for_less_than_a_hundredth_of_a_core() {
             waker
         })
         .collect();
+    watched_for_little(id());
+    drop(wakers);
+}
+
+#[test]
+#[ignore = "measures: see main.rs"]
+fn two_hundred_processes_are_watched_for_less_than_a_hundredth_of_a_core() {
+    let lab = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(["lab", &format!("processes?workers={THREADS}")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a server of forked workers");
+    let mut lab = Server(lab);
+    // It says where it listens once all of them are there.
+    let mut line = String::new();
+    BufReader::new(lab.0.stdout.take().expect("piped")).read_line(&mut line).expect("its address");
+    watched_for_little(lab.0.id());
+}
+
+/// Ends with the test, also where that fails; its workers end with it.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// Watches a tree of at least so many threads for a while.
+fn watched_for_little(process: u32) {
     let begun = Instant::now();
     let mut watch = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
-        .args(["watch", &id().to_string(), "--json", "--lines", &LINES.to_string()])
+        .args(["watch", &process.to_string(), "--json", "--lines", &LINES.to_string()])
         .stdout(Stdio::piped())
         .spawn()
         .expect("plimsoll");
@@ -36,7 +69,6 @@ fn two_hundred_threads_are_watched_for_less_than_a_hundredth_of_a_core() {
     let text = std::io::read_to_string(&mut out).expect("lines");
     let ended = watch.wait4().expect("how it ended");
     let cores = (ended.rusage.utime + ended.rusage.stime).as_secs_f64() / begun.elapsed().as_secs_f64();
-    drop(wakers);
     let threads: Vec<Option<f64>> = text
         .lines()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON").get("threads").and_then(serde_json::Value::as_f64))

@@ -33,7 +33,8 @@ impl Beside {
             Self::PostgreSql => (postgresql(side, folder)?, "PostgreSQL"),
             Self::Listener(line) | Self::Runner(line) => (fill(line), line),
         };
-        let group = Group::start("", &line, folder)?;
+        // Beside a server that is bound to the first core: the other one is the generator's.
+        let group = Group::start("taskset -pc 0 $$ >&2; ", &line, folder)?;
         if !matches!(self, Self::Runner(_)) {
             group.listens(side).map_err(|error| format!("{name}: {error}"))?;
         }
