@@ -100,8 +100,7 @@ impl Client {
                 let tls = if load.protocol.is_tls() { " -k" } else { "" };
                 let http2 = if load.protocol.is_http2() { format!(" --http2 --streams {streams}") } else { String::new() };
                 let much = amount.requests.map_or_else(|| format!("-z {seconds}s"), |requests| format!("-n {requests}"));
-                // None of the others looks at the processes of its target meanwhile.
-                format!("{} hold {url} {many} {much} --json --no-watch{spin}{tls}{http2}", tools.plimsoll)
+                format!("{} hold {url} {many} {much} --json{spin}{tls}{http2}", tools.plimsoll)
             }
             Self::Wrk => format!("{} -t1 -c{connections} -d{seconds}s --latency {url}", tools.wrk),
             Self::H2load => {

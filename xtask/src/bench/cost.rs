@@ -2,7 +2,7 @@
 
 use super::{
     case::{CASES, Case},
-    client::{Amount, Client, Load},
+    client::{Amount, Client, Protocol},
     emulated::{self, MARK},
     measure::{Cost, Counter, cost},
     place::Ground,
@@ -17,10 +17,6 @@ use serde::{Deserialize, Serialize};
 const INSIDE: Amounts = (Amount { seconds: 0.5, requests: Some(10_000) }, Amount { seconds: 1.5, requests: Some(30_000) });
 /// The same over TLS, where connecting alone takes most of a second.
 const INSIDE_TLS: Amounts = (Amount { seconds: 2.0, requests: Some(10_000) }, Amount { seconds: 4.0, requests: Some(30_000) });
-/// The same over so many connections that the first requests of each would be a tenth of the run.
-const INSIDE_MANY: Amounts = (Amount { seconds: 1.0, requests: Some(30_000) }, Amount { seconds: 2.5, requests: Some(75_000) });
-/// So many are many.
-const MANY: u32 = 500;
 /// The emulated machine has one core and nothing else to do.
 const ANYWHERE: Seat = Seat { core: None, comes_first: false };
 /// The short and the long run on this machine.
@@ -30,16 +26,12 @@ const OUTSIDE: Amounts = (Amount { seconds: 1.0, requests: Some(200_000) }, Amou
 pub type Amounts = (Amount, Amount);
 
 /// How much is measured on this machine.
-pub fn amounts_outside(_: &Load) -> Amounts {
+pub fn amounts_outside(_: Protocol) -> Amounts {
     OUTSIDE
 }
 
-fn amounts_inside(load: &Load) -> Amounts {
-    match load {
-        load if load.protocol.is_tls() => INSIDE_TLS,
-        load if load.connections >= MANY => INSIDE_MANY,
-        _ => INSIDE,
-    }
+fn amounts_inside(protocol: Protocol) -> Amounts {
+    if protocol.is_tls() { INSIDE_TLS } else { INSIDE }
 }
 
 /// What became of one client in one case and round.
@@ -105,14 +97,14 @@ pub fn measure(
     counter: Counter,
     ground: &Ground<'_>,
     seat: Seat,
-    amounts: fn(&Load) -> Amounts,
+    amounts: fn(Protocol) -> Amounts,
     seen: &mut dyn FnMut(Sample) -> Result<(), String>,
 ) -> Result<(), String> {
     for round in 0..choice.rounds {
         for (index, client) in choice.round(round) {
             let case = &CASES[index];
             let place = ground.open(case.site, case.load.protocol)?;
-            let outcome = cost(counter, case.clients[client], ground.tools, &case.load, &place.address, amounts(&case.load), seat);
+            let outcome = cost(counter, case.clients[client], ground.tools, &case.load, &place.address, amounts(case.load.protocol), seat);
             seen(Sample { case: index, client, round, outcome })?;
         }
     }

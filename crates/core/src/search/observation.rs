@@ -151,6 +151,9 @@ const FEW_ERRORS: f64 = 0.01;
 
 /// From so many answers on their count is a measure of throughput.
 const COUNTED_ANSWERS: u64 = 200;
+/// So many will do where the answers themselves tell hardly anything: their mean is known so many times less well than their number.
+const FEW_ANSWERS: u64 = 25;
+const UNTOLD: f64 = 2.0;
 /// By so much, in logarithms, a round must be longer than its answers say before users are taken to starve.
 const COUNTED_BEYOND: f64 = 0.1;
 
@@ -168,7 +171,7 @@ fn per_request(step: &StepResult) -> Option<PerRequest> {
             let round_s = step.mean_response_s()? + think.as_secs_f64();
             let se_s = mean_standard_error(&response_sums(step))?;
             let by_answers = (round_s > 0.0).then(|| PerRequest { ln: round_s.ln(), se: se_s / round_s })?;
-            Some(with_the_starving(step, by_answers).unwrap_or(by_answers))
+            Some(by_count(step, by_answers).unwrap_or(by_answers))
         }
         Load::Rate { .. } => {
             let sums: Vec<BatchSum> =
@@ -187,15 +190,21 @@ fn starving_share(step: &StepResult) -> Option<f64> {
     }
 }
 
-/// N/X as counted, where that is clearly longer than the answers say because users are left without one.
+/// N/X as counted, where that is clearly longer than the answers say because users are left without one, or where the answers say nothing.
 ///
 /// A full accept queue drops connections without a word: those inside are served as ever, the others wait and wait. The mean of the answers
 /// knows nothing of them; throughput does, and so do requests in flight that are far older than any answer took.
-fn with_the_starving(step: &StepResult, by_answers: PerRequest) -> Option<PerRequest> {
+///
+/// A server that gives a connection several turns before the next one has its first answers most requests at once and a few after many turns:
+/// in a short step those few come by chance, while answers as such come as regularly as ever.
+fn by_count(step: &StepResult, by_answers: PerRequest) -> Option<PerRequest> {
     let counts: Vec<f64> = step.batches.iter().map(|batch| batch.good as f64).collect();
     let batch_s = step.measured().as_secs_f64() / counts.len() as f64;
     let good_per_s = step.good_per_s()?;
     let counted = PerRequest { ln: (step.plan.load.size() / good_per_s).ln(), se: rate_standard_error(&counts, batch_s) / good_per_s };
+    if step.good() >= FEW_ANSWERS && UNTOLD * counted.se < by_answers.se {
+        return Some(counted);
+    }
     let longer = counted.ln - by_answers.ln;
     let users_lost = 1.0 - (-longer).exp();
     let is_clear = longer > COUNTED_BEYOND.max(4.0 * counted.se.hypot(by_answers.se));
@@ -251,5 +260,18 @@ mod tests {
         assert!((0.25..0.34).contains(&share), "{share}");
         let served = observed(Admission::Everyone);
         assert!((round_s(&served) / 0.1 - 1.0).abs() < 0.01 && served.starving_share.unwrap() < 0.01, "{}", round_s(&served));
+    }
+
+    #[test]
+    fn answers_that_come_regularly_and_take_any_time_are_counted() {
+        let mut step = step(Admission::Everyone);
+        let round_s = |step: &StepResult| Observation::of(step, &Goal::default(), &[], None).per_request.unwrap().ln.exp();
+        // A tenth of the batches had the answers that waited for many turns, or had not.
+        let long: Vec<usize> = (0..step.batches.len()).step_by(10).collect();
+        for index in long {
+            step.batches[index].response_sum_ns *= 15;
+        }
+        let counted_s = 150.0 / step.good_per_s().unwrap();
+        assert!((round_s(&step) / counted_s - 1.0).abs() < 1e-9, "{} {counted_s}", round_s(&step));
     }
 }
