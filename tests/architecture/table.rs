@@ -65,11 +65,12 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
         ],
     ),
     (Shell, "lab", &[(Core, "units"), (Core, "model")]),
-    (Shell, "launch", &[(Core, "units")]),
+    (Shell, "launch", &[(Core, "units"), (Shell, "proc")]),
     // Both read the kernel's accounts, of which the engine has its own for the self-check.
     (Shell, "limits", &[(Engine, ROOT)]),
+    (Shell, "proc", &[]),
     (Shell, "repeat", &[]),
-    (Shell, "watch", &[(Core, "step"), (Engine, ROOT), (Shell, "launch"), (Shell, "limits"), (Shell, "repeat")]),
+    (Shell, "watch", &[(Core, "step"), (Engine, ROOT), (Shell, "launch"), (Shell, "limits"), (Shell, "proc"), (Shell, "repeat")]),
     (
         Shell,
         "session",

@@ -38,7 +38,11 @@ fn room(headroom: &Headroom, axis: Axis) -> String {
         show_number(headroom.high)
     };
     let unit = if axis == Axis::Users { "at one time" } else { "requests at one time" };
-    format!("{range} {unit}, by {}: {}.", plain(&headroom.limit), plain(&headroom.note))
+    let proof = match &headroom.proof {
+        Some(command) => format!("proved by the same run without the limit: {}", plain(command)),
+        None => "which only a run without the limit proves".to_owned(),
+    };
+    format!("{range} {unit}, by {}: {}; an estimate, {proof}.", plain(&headroom.limit), plain(&headroom.note))
 }
 
 /// A name, and what is said beside it.

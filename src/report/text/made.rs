@@ -77,9 +77,8 @@ pub fn firm() -> Finding {
             low: 128.0,
             high: 150.0,
             limit: "cpu".to_owned(),
-            note: "32 to 38 times as many, at 330 us to 390 us of CPU time a request and 1 core in all; an estimate, which only a run without \
-                   the limit proves"
-                .to_owned(),
+            note: "32 to 38 times as many, at 330 us to 390 us of CPU time a request and 1 core in all".to_owned(),
+            proof: Some("plimsoll find lab:pool".to_owned()),
         }),
         ..unexplained()
     }

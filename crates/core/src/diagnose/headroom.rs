@@ -44,11 +44,8 @@ pub(super) fn headroom(evidence: &Evidence<'_>, verdict: &str) -> Option<Headroo
     let costs = if most_s > 1.05 * least_s { format!("{} to {}", cost(least_s), cost(most_s)) } else { cost(least_s) };
     let factor = |at_once: f64| show_number((at_once / evidence.slots).round().max(1.0));
     let times = if factor(low) == factor(high) { factor(low) } else { format!("{} to {}", factor(low), factor(high)) };
-    let note = format!(
-        "{times} times as many, at {costs} of CPU time a request and {} in all; an estimate, which only a run without the limit proves",
-        cores(allotted)
-    );
-    Some(Headroom { low: low.floor(), high: high.floor(), limit: limit.to_owned(), note })
+    let note = format!("{times} times as many, at {costs} of CPU time a request and {} in all", cores(allotted));
+    Some(Headroom { low: low.floor(), high: high.floor(), limit: limit.to_owned(), note, proof: None })
 }
 
 /// Requests at one time for which there is memory, from how it grew with those inside.

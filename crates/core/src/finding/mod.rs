@@ -76,6 +76,9 @@ pub struct Headroom {
     pub limit: String,
     /// How to read it.
     pub note: String,
+    /// The command that proves it once the limit is raised, secrets redacted; `None` where the run had none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<String>,
 }
 
 /// The generator's honesty line over the whole run.
