@@ -87,8 +87,12 @@ pub fn find(plan: &Plan, interrupt: &Interrupt, sink: &mut dyn FnMut(Event<'_>))
     let mut journal = Journal::begin(&plan.journal, &name, &subject, &goal)?;
     let mut redirected = None;
     let run = run(&goal, subject, &mut engine, Some(&mut journal), interrupt, &mut |time| target.signals(time), &mut |event| {
-        if let Event::StepEnded { result, .. } = event {
-            redirected.get_or_insert_with(|| redirect::are_most(result));
+        match event {
+            Event::Measured { so_far, .. } if so_far.batches.len() == 1 => target.begin(so_far.plan.measure),
+            Event::StepEnded { result, .. } => {
+                redirected.get_or_insert_with(|| redirect::are_most(result));
+            }
+            _ => {}
         }
         sink(event);
     });

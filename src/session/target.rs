@@ -183,6 +183,13 @@ impl Standing {
         }
     }
 
+    /// A step of this length begins to be measured.
+    pub fn begin(&self, step: Duration) {
+        if let Some(watcher) = &self.watcher {
+            watcher.begin(step);
+        }
+    }
+
     /// What is known of its processes over the time just past.
     pub fn signals(&self, time: Duration) -> Signals {
         Signals {

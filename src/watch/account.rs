@@ -8,7 +8,7 @@ use plimsoll_core::step::{Downstream, Sockets, Waits, Watched};
 use std::collections::HashMap;
 
 /// Two looks nearer than this give no rates.
-const LEAST_S: f64 = 0.2;
+pub(super) const LEAST_S: f64 = 0.2;
 /// What rounding to ticks may add to the CPU time of a process: two, for user and system time.
 const TICKS_S: f64 = 0.02;
 

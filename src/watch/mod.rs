@@ -15,7 +15,7 @@ mod whom;
 pub use whom::{Whom, WhomError};
 
 use crate::repeat::{Repeated, lock};
-use account::sum_up;
+use account::{LEAST_S, sum_up};
 use look::{Look, Observer};
 use plimsoll_core::step::Watched;
 use rustix::time::{ClockId, clock_gettime};
@@ -28,9 +28,13 @@ use std::{
 /// From one look to the next, at the least.
 const PERIOD: Duration = Duration::from_millis(500);
 /// A look is followed by so many times its own CPU time without one, so that a target of many threads costs no more of a core than any other.
-const REST: u32 = 200;
-/// Looks are nearer to each other than this, also at the most threads (200 rests of about 7 ms).
-const LOOKBACK: Duration = Duration::from_secs(4);
+const REST: u32 = 300;
+/// A look at the beginning of a step is cheap where the step is so many times as long as its CPU time.
+const CHEAP: u32 = 100;
+/// Looks are nearer to each other than this, also at hundreds of processes (300 rests of 7 to 35 ms).
+const LOOKBACK: Duration = Duration::from_secs(20);
+/// What belongs to a step is told of a moment after its end, and before its beginning the same load was on.
+const SLACK: Duration = Duration::from_millis(50);
 /// Looks that are kept: a minute of them, longer than any step.
 const KEPT: usize = 128;
 
@@ -47,17 +51,21 @@ pub struct Watcher(Repeated<State>);
 struct State {
     observer: Observer,
     looks: VecDeque<Look>,
-    /// How long to wait after the last look, by what it cost.
-    rest: Duration,
-    looked: Instant,
+    /// CPU time of one, of late: some read more than others.
+    cost: Duration,
 }
 
 impl State {
     fn look(&mut self) {
         let begun = cpu_time();
         self.keep_look();
-        self.rest = PERIOD.max(cpu_time().saturating_sub(begun) * REST);
-        self.looked = Instant::now();
+        let took = cpu_time().saturating_sub(begun);
+        self.cost = if self.cost.is_zero() { took } else { (3 * self.cost + took) / 4 };
+    }
+
+    /// How long to wait after a look.
+    fn rest(&self) -> Duration {
+        PERIOD.max(self.cost * REST)
     }
 
     fn keep_look(&mut self) {
@@ -75,14 +83,11 @@ impl Watcher {
     pub fn start(whom: Whom) -> Option<Self> {
         let mut observer = Observer::of(whom);
         let first = observer.look()?;
-        let state = State { observer, looks: VecDeque::from([first]), rest: PERIOD, looked: Instant::now() };
-        // A look that somebody asked for takes the place of one of these.
+        let state = State { observer, looks: VecDeque::from([first]), cost: Duration::ZERO };
         let look = |state: &Mutex<State>| {
             let mut state = lock(state);
-            if state.looked.elapsed() >= state.rest {
-                state.look();
-            }
-            state.rest.saturating_sub(state.looked.elapsed())
+            state.look();
+            state.rest()
         };
         Repeated::start("watch", state, look).map(Self)
     }
@@ -93,20 +98,32 @@ impl Watcher {
         let seen = {
             let state = self.0.state();
             let newest = state.looks.back()?.at;
-            // Looks at many threads may be further apart than that: two there must be.
-            let many = state.looks.iter().filter(|look| newest.duration_since(look.at) <= time).count().max(2);
-            let looks: Vec<&Look> = state.looks.iter().skip(state.looks.len().saturating_sub(many)).collect();
-            (newest.elapsed() <= time.max(state.rest)).then(|| sum_up(&looks)).flatten()
+            // Looks at many threads may be further apart than that: there must be one that lies back far enough for rates.
+            let back = |look: &&Look| newest.duration_since(look.at);
+            let least = state.looks.iter().rev().map(|look| back(&look)).find(|back| back.as_secs_f64() >= LEAST_S);
+            least.filter(|_| newest.elapsed() <= LOOKBACK.max(time)).and_then(|least| {
+                let looks: Vec<&Look> = state.looks.iter().filter(|look| back(look) <= time.max(least)).collect();
+                sum_up(&looks)
+            })
         };
         // The last look may be long ago: from it to one that is made now.
         seen.or_else(|| self.measured(LOOKBACK.max(time)))
+    }
+
+    /// A step of this length begins to be measured. Looks half a second apart would miss a short one, so that it has one at its beginning as it
+    /// has at its end, where looks are cheap enough for that.
+    pub fn begin(&self, step: Duration) {
+        let mut state = self.0.state();
+        if state.cost * CHEAP <= step {
+            state.look();
+        }
     }
 
     /// What was seen in the time just past, to this moment; `None` where that took too little time for two looks, or the target is gone.
     pub fn measured(&self, time: Duration) -> Option<Watched> {
         let mut state = self.0.state();
         state.look();
-        let since = Instant::now().checked_sub(time)?;
+        let since = Instant::now().checked_sub(time + SLACK)?;
         let looks: Vec<&Look> = state.looks.iter().filter(|look| look.at >= since).collect();
         sum_up(&looks)
     }

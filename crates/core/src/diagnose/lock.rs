@@ -4,7 +4,7 @@ use super::{Confidence, Evidence, Suspicion};
 use crate::units::show_number;
 
 /// Threads in a lock, as a share of all, or of the requests at one time where those are fewer: who accepts stands before none.
-const IN_LOCK: f64 = 0.6;
+const IN_LOCK: f64 = 0.5;
 /// Threads must have grown by this factor with the load: idle threads of a pool stand before a lock as well.
 const GREW: f64 = 1.5;
 const LEAST_THREADS: f64 = 4.0;
