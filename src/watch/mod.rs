@@ -30,7 +30,7 @@ const PERIOD: Duration = Duration::from_millis(500);
 /// A look is followed by so many times its own CPU time without one, so that a target of many threads costs no more of a core than any other.
 const REST: u32 = 300;
 /// A look at the beginning of a step is cheap where the step is so many times as long as its CPU time.
-const CHEAP: u32 = 100;
+const CHEAP: u32 = 40;
 /// Looks are nearer to each other than this, also at hundreds of processes (300 rests of 7 to 35 ms).
 const LOOKBACK: Duration = Duration::from_secs(20);
 /// What belongs to a step is told of a moment after its end, and before its beginning the same load was on.
