@@ -18,7 +18,7 @@ use std::{
 /// From line to line.
 const PERIOD: Duration = Duration::from_secs(1);
 /// How often Ctrl-C is looked for.
-const LOOK: Duration = Duration::from_millis(100);
+const LOOK: Duration = Duration::from_millis(250);
 /// Lines between two headings.
 const PAGE: u32 = 20;
 

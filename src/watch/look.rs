@@ -8,6 +8,7 @@ use super::{
     threads::{self, Thread},
     whom::{self, Whom},
 };
+use crate::launch::Process;
 use plimsoll_core::step::{Downstream, Sockets};
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -41,6 +42,10 @@ pub(super) struct Observer {
     whom: Whom,
     /// Those that listen, or were named or started: several where each has a socket of its own at the port (SO_REUSEPORT).
     roots: Vec<i32>,
+    /// These and all that descend from them, as they were found last.
+    family: Vec<Process>,
+    /// Looks since then.
+    looks: u32,
     /// Processes that had been killed for want of memory before the first look: a control group counts from its beginning.
     killed_before: Option<u64>,
     pools: Pools,
@@ -70,12 +75,23 @@ impl Known {
 
 /// What was seen in fewer looks comes and goes with requests.
 const LASTING: u32 = 4;
+/// While all of a target's processes run, others are looked for every so many looks: that reads what all processes of the machine are.
+const LOOKS_TOGETHER: u32 = 4;
 /// What is remembered of a process that lasts is read anew every so many looks.
 const LOOKS_UNREAD: u32 = 16;
 
 impl Observer {
     pub fn of(whom: Whom) -> Self {
-        Self { whom, roots: Vec::new(), killed_before: None, pools: Pools::default(), seen: HashMap::new(), ended: 0 }
+        Self {
+            whom,
+            roots: Vec::new(),
+            family: Vec::new(),
+            looks: 0,
+            killed_before: None,
+            pools: Pools::default(),
+            seen: HashMap::new(),
+            ended: 0,
+        }
     }
 
     /// What is to be seen now; `None` when the target has no process.
@@ -119,14 +135,23 @@ impl Observer {
         }
     }
 
-    /// The processes at present. Who listens is found again only when none of them is left: that reads the files of every process of the machine.
+    /// The processes at present.
     fn processes(&mut self) -> Vec<i32> {
-        let known = whom::families(&self.roots);
-        if !known.is_empty() {
-            return known;
+        self.looks += 1;
+        if self.family.is_empty() || self.looks >= LOOKS_TOGETHER || !self.family.iter().all(Process::is_running) {
+            self.find();
         }
-        self.roots = self.whom.roots();
-        whom::families(&self.roots)
+        self.family.iter().map(Process::id).collect()
+    }
+
+    /// Finds them anew; who listens only when none of them is left: that reads the files of every process of the machine.
+    fn find(&mut self) {
+        self.looks = 0;
+        self.family = whom::families(&self.roots);
+        if self.family.is_empty() {
+            self.roots = self.whom.roots();
+            self.family = whom::families(&self.roots);
+        }
     }
 }
 

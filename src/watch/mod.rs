@@ -81,9 +81,9 @@ impl State {
 impl Watcher {
     /// Begins to watch; `None` when there is no process of that kind on this machine, or none that may be seen.
     pub fn start(whom: Whom) -> Option<Self> {
-        let mut observer = Observer::of(whom);
-        let first = observer.look()?;
-        let state = State { observer, looks: VecDeque::from([first]), cost: Duration::ZERO };
+        let mut state = State { observer: Observer::of(whom), looks: VecDeque::new(), cost: Duration::ZERO };
+        state.look();
+        state.looks.front()?;
         let look = |state: &Mutex<State>| {
             let mut state = lock(state);
             state.look();

@@ -1,7 +1,10 @@
 //! Whose processes are the target's: those that descend from one that was started, or those that listen where load is sent.
 
 use super::sockets;
-use crate::{launch::trees_of, proc};
+use crate::{
+    launch::{Process, trees_of},
+    proc,
+};
 use rustix::thread::{CpuSet, Pid, sched_getaffinity};
 use std::{
     collections::HashSet,
@@ -79,7 +82,7 @@ impl Whom {
 
     /// The cores that any of their threads may run on, in order; none where there are no such processes.
     pub fn cores(&self) -> Vec<usize> {
-        let threads = families(&self.roots()).into_iter().flat_map(threads_of).filter_map(Pid::from_raw);
+        let threads = families(&self.roots()).into_iter().flat_map(|process| threads_of(process.id())).filter_map(Pid::from_raw);
         let allowed: Vec<CpuSet> = threads.filter_map(|thread| sched_getaffinity(Some(thread)).ok()).collect();
         (0..CpuSet::MAX_CPU).filter(|&core| allowed.iter().any(|set| set.is_set(core))).collect()
     }
@@ -97,13 +100,13 @@ fn members(folder: &Path, deepest: u32) -> Vec<i32> {
 }
 
 /// These processes that run, and all that descend from them. The target may have started this process, which is left out.
-pub(super) fn families(roots: &[i32]) -> Vec<i32> {
+pub(super) fn families(roots: &[i32]) -> Vec<Process> {
     if roots.is_empty() {
         return Vec::new();
     }
-    let trees = trees_of(roots).unwrap_or_default().into_iter().map(|process| process.id());
-    let mut all: Vec<i32> = trees.filter(|id| *id != process::id().cast_signed()).collect();
-    all.sort_unstable();
+    let mut all = trees_of(roots).unwrap_or_default();
+    all.retain(|process| process.id() != process::id().cast_signed());
+    all.sort_unstable_by_key(Process::id);
     all
 }
 

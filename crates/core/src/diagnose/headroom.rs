@@ -45,7 +45,8 @@ pub(super) fn headroom(evidence: &Evidence<'_>, verdict: &str) -> Option<Headroo
     let factor = |at_once: f64| show_number((at_once / evidence.slots).round().max(1.0));
     let times = if factor(low) == factor(high) { factor(low) } else { format!("{} to {}", factor(low), factor(high)) };
     let note = format!("{times} times as many, at {costs} of CPU time a request and {} in all", cores(allotted));
-    Some(Headroom { low: low.floor(), high: high.floor(), limit: limit.to_owned(), note, proof: None })
+    let proof = Some(evidence.finding.subject.command.clone()).filter(|command| !command.is_empty());
+    Some(Headroom { low: low.floor(), high: high.floor(), limit: limit.to_owned(), note, proof })
 }
 
 /// Requests at one time for which there is memory, from how it grew with those inside.

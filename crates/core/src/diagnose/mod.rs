@@ -23,7 +23,7 @@ mod side_probe;
 mod tests;
 mod worker_pool;
 
-use crate::finding::{Cause, Finding, Headroom, Word};
+use crate::finding::{Cause, Finding, Word};
 use evidence::Evidence;
 use side_probe::SideProbe;
 
@@ -97,8 +97,7 @@ pub fn explain(finding: &mut Finding) {
         match explained {
             Some((cause, headroom)) => {
                 finding.cause = Some(cause);
-                let command = Some(finding.subject.command.clone()).filter(|command| !command.is_empty());
-                finding.headroom = headroom.map(|headroom| Headroom { proof: command, ..headroom });
+                finding.headroom = headroom;
             }
             None => finding.cause = evidence::unwatched(finding),
         }
