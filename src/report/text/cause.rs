@@ -39,7 +39,7 @@ fn room(headroom: &Headroom, axis: Axis) -> String {
     };
     let unit = if axis == Axis::Users { "at one time" } else { "requests at one time" };
     let proof = match &headroom.proof {
-        Some(command) => format!("proved by the same run without the limit: {}", plain(command)),
+        Some(command) => format!("proved by the same run without the limit: `{}`", plain(command)),
         None => "which only a run without the limit proves".to_owned(),
     };
     format!("{range} {unit}, by {}: {}; an estimate, {proof}.", plain(&headroom.limit), plain(&headroom.note))
