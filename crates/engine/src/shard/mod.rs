@@ -191,12 +191,14 @@ impl Shard {
     fn serve(&mut self) -> Result<(), EngineError> {
         let mut events: Vec<epoll::Event> = Vec::with_capacity(EVENTS);
         loop {
+            let mut awake_from = self.awake_from();
             // A closed loop has nothing due for long: for that the latest reading of the clock, a few microseconds old, is good enough.
-            if !Bell::is_far(self.awake_from(), self.now) {
+            if !Bell::is_far(awake_from, self.now) {
                 self.now = Moment::now();
                 self.due()?;
+                awake_from = self.awake_from();
             }
-            let timeout = self.bell.time_out(self.awake_from(), self.now)?;
+            let timeout = self.bell.time_out(awake_from, self.now)?;
             events.clear();
             match epoll::wait(&self.epoll, spare_capacity(&mut events), timeout.as_ref()) {
                 Ok(_) | Err(Errno::INTR) => {}
