@@ -95,12 +95,9 @@ impl Shard {
     /// Writes what the socket takes of the request.
     #[inline]
     pub(super) fn write(&mut self, slot: u32) -> Result<(), EngineError> {
-        loop {
-            let Line::Http1 { transport: Some(transport), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
-            if !connection.is_sending() {
-                return Ok(());
-            }
-            let request = &self.config.request;
+        let Line::Http1 { transport: Some(transport), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
+        let request = &self.config.request;
+        while connection.is_sending() {
             match transport.write(connection.unwritten(request)) {
                 Ok(bytes) => {
                     self.recorder.bytes_sent(bytes);
@@ -113,6 +110,7 @@ impl Shard {
                 Err(stop) => return self.write_failed(slot, stop),
             }
         }
+        Ok(())
     }
 
     /// A server may have answered before it closed: what it said counts for more than the failure to write.
