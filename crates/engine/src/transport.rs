@@ -84,12 +84,12 @@ impl Transport {
         }
     }
 
-    /// Bytes that went over the wire since the last call beyond those read and written here: `(sent, received)`.
+    /// Bytes that went over the wire since the last call beyond those read and written here: `(sent, received)`; a plain socket has none.
     #[inline]
-    pub(crate) fn take_overhead(&mut self) -> (u64, u64) {
+    pub(crate) fn take_overhead(&mut self) -> Option<(u64, u64)> {
         match self {
-            Self::Plain(_) => (0, 0),
-            Self::Tls(stream) => stream.take_overhead(),
+            Self::Plain(_) => None,
+            Self::Tls(stream) => Some(stream.take_overhead()),
         }
     }
 }

@@ -192,11 +192,13 @@ impl Recorder {
         self.measured.traffic.received_bytes += bytes as u64;
     }
 
-    /// Bytes that TLS added.
+    /// Bytes that TLS added, where it is used.
     #[inline]
-    pub(crate) fn overhead(&mut self, (sent, received): (u64, u64)) {
-        self.measured.traffic.sent_bytes += sent;
-        self.measured.traffic.received_bytes += received;
+    pub(crate) fn overhead(&mut self, bytes: Option<(u64, u64)>) {
+        if let Some((sent, received)) = bytes {
+            self.measured.traffic.sent_bytes += sent;
+            self.measured.traffic.received_bytes += received;
+        }
     }
 
     /// A connection was opened, in so much time.

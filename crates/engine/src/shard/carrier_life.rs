@@ -78,7 +78,7 @@ impl Shard {
         let carrier = self.carriers.get(index);
         let Some(Transport::Tls(stream)) = &mut carrier.transport else { return Ok(()) };
         let went = stream.shake_hands();
-        self.recorder.overhead(stream.take_overhead());
+        self.recorder.overhead(Some(stream.take_overhead()));
         match went {
             Ok(Handshake::GoesOn) => Ok(()),
             Ok(Handshake::Done) if stream.speaks_http2() => {

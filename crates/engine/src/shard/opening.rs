@@ -96,7 +96,7 @@ impl Shard {
     pub(super) fn shake_hands(&mut self, slot: u32) -> Result<(), EngineError> {
         let Line::Http1 { transport: Some(Transport::Tls(stream)), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
         let went = stream.shake_hands();
-        self.recorder.overhead(stream.take_overhead());
+        self.recorder.overhead(Some(stream.take_overhead()));
         match went {
             Ok(Handshake::GoesOn) => Ok(()),
             Ok(Handshake::Done) => {
