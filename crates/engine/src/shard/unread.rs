@@ -23,6 +23,9 @@ impl Unread {
     /// Whether this connection waits for its turn, which then takes the place of one for the event at hand.
     #[inline]
     pub(super) fn holds(&mut self, token: u64, peer_closed: bool) -> bool {
+        if self.is_empty() {
+            return false;
+        }
         let Some((_, closed)) = self.0.iter_mut().find(|(waiting, _)| *waiting == token) else { return false };
         *closed |= peer_closed;
         true
