@@ -62,10 +62,18 @@ impl Decoder {
     }
 
     /// Takes the next bytes of the answer. After a failure, or bytes beyond the end (which are malformed), the decoder is of no more use.
+    #[inline]
     pub(crate) fn feed(&mut self, data: &[u8], heads: &mut HeadReader) -> Result<Progress, Failure> {
-        if let Some(whole) = self.at_once(data, heads) {
-            return Ok(whole);
+        // What nearly every answer is: a head like the last one, with all of its body and nothing else.
+        if !self.touched
+            && let Some(head) = heads.known_whole(data)
+        {
+            return Ok(Progress::Whole { status: head.status, reusable: head.reusable });
         }
+        self.feed_part(data, heads)
+    }
+
+    fn feed_part(&mut self, data: &[u8], heads: &mut HeadReader) -> Result<Progress, Failure> {
         let mut rest = data;
         self.touched |= !data.is_empty();
         while matches!(self.state, State::Head) {
@@ -96,18 +104,6 @@ impl Decoder {
             };
         }
         self.body(rest)
-    }
-
-    /// What nearly every answer is: a head like the last one, with all of its body and nothing else.
-    #[inline]
-    fn at_once(&self, data: &[u8], heads: &HeadReader) -> Option<Progress> {
-        if !matches!(self.state, State::Head) || self.touched {
-            return None;
-        }
-        let head = heads.known(data)?;
-        let Framing::Length(length) = head.framing else { return None };
-        let is_whole = (data.len() - head.bytes) as u64 == length && length <= heads.limits.body_bytes;
-        is_whole.then_some(Progress::Whole { status: head.status, reusable: head.reusable })
     }
 
     /// The head at the start of what was spilled and `data`, and what of `data` follows it.

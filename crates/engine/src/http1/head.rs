@@ -34,6 +34,18 @@ pub(super) struct Head {
     pub(super) reusable: bool,
 }
 
+impl Head {
+    /// Bytes of the whole answer, where the head says so and its body may have that many; 0 otherwise, as for an interim answer.
+    fn whole_bytes(&self, most_of_body: u64) -> usize {
+        let body = match self.framing {
+            Framing::Empty if self.status >= 200 => Some(0),
+            Framing::Length(length) if length <= most_of_body => usize::try_from(length).ok(),
+            _ => None,
+        };
+        body.and_then(|body| self.bytes.checked_add(body)).unwrap_or(0)
+    }
+}
+
 /// Reads heads for all connections of a shard: servers send the same head again and again, so that comparing it with the last one saves the
 /// parser most of its work.
 #[derive(Debug)]
@@ -43,12 +55,14 @@ pub(crate) struct HeadReader {
     answers_head: bool,
     last_bytes: Vec<u8>,
     last: Option<Head>,
+    /// What [`Head::whole_bytes`] says of the last one.
+    last_whole_bytes: usize,
 }
 
 impl HeadReader {
     /// A reader of answers to requests with this method.
     pub(crate) fn answering(method: &str, limits: AnswerLimits) -> Self {
-        Self { limits, answers_head: method == "HEAD", last_bytes: Vec::new(), last: None }
+        Self { limits, answers_head: method == "HEAD", last_bytes: Vec::new(), last: None, last_whole_bytes: 0 }
     }
 
     /// Bytes of memory it holds beyond its own.
@@ -66,9 +80,14 @@ impl HeadReader {
     }
 
     /// The head at the start of `data`, if it is the one that was read last.
-    #[inline]
-    pub(super) fn known(&self, data: &[u8]) -> Option<Head> {
+    fn known(&self, data: &[u8]) -> Option<Head> {
         self.last.filter(|_| data.starts_with(&self.last_bytes))
+    }
+
+    /// The head of `data`, if that is all of an answer with the head that was read last, and nothing else.
+    #[inline]
+    pub(super) fn known_whole(&self, data: &[u8]) -> Option<&Head> {
+        if data.len() == self.last_whole_bytes && data.starts_with(&self.last_bytes) { self.last.as_ref() } else { None }
     }
 
     fn parse(&mut self, data: &[u8]) -> Result<Option<Head>, Failure> {
@@ -88,6 +107,7 @@ impl HeadReader {
                 self.last_bytes.clear();
                 self.last_bytes.extend_from_slice(&data[..bytes]);
                 self.last = Some(head);
+                self.last_whole_bytes = head.whole_bytes(self.limits.body_bytes);
                 Ok(Some(head))
             }
             Err(Error::TooManyHeaders) => Err(Failure::TooLarge),
