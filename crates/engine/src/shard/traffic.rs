@@ -156,6 +156,8 @@ impl Shard {
                         Next::Wait if drained => return Ok(()),
                         Next::Wait => continue,
                         next if peer_closed => closing(next),
+                        // Nearly always: done here, so that the ending is not copied about.
+                        Next::Ended(ending) => return self.end(slot, ending),
                         next => next,
                     }
                 }
@@ -214,7 +216,6 @@ impl Shard {
         Ok(())
     }
 
-    #[inline(always)]
     pub(super) fn follow(&mut self, slot: u32, next: Next) -> Result<(), EngineError> {
         match next {
             Next::Wait => Ok(()),
