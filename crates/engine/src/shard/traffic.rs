@@ -93,7 +93,7 @@ impl Shard {
     }
 
     /// Writes what the socket takes of the request.
-    #[inline]
+    #[inline(always)]
     pub(super) fn write(&mut self, slot: u32) -> Result<(), EngineError> {
         let Line::Http1 { transport: Some(transport), connection } = &mut self.slots.get(slot).line else { return Ok(()) };
         let request = &self.config.request;
