@@ -245,11 +245,13 @@ impl Connection {
         self.end(Err(failure), 0, false)
     }
 
+    #[inline]
     fn answered(&mut self, status: u16, reusable: bool) -> Next {
         self.answers = self.answers.saturating_add(1);
         self.end(Failure::of_status(status).map_or(Ok(()), Err), status, reusable)
     }
 
+    #[inline]
     fn end(&mut self, outcome: Result<(), Failure>, status: u16, reusable: bool) -> Next {
         self.phase = if reusable { Phase::Idle } else { Phase::Closed };
         Next::Ended(Ending { outcome, intended: self.intended, sent: self.sent, first: self.first, status, reusable })

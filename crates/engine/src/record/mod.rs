@@ -247,6 +247,7 @@ impl Recorder {
         self.measured.in_pieces.record_ns(now.ns_since(sent));
     }
 
+    #[inline]
     fn good(&mut self, response_ns: u64, service_ns: u64) {
         if let Stage::Measuring { .. } = self.stage {
             let measured = &mut *self.measured;
