@@ -175,7 +175,7 @@ impl Connection {
     }
 
     /// Bytes came.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn received(&mut self, data: &[u8], heads: &mut HeadReader, now: Moment) -> Next {
         match self.phase {
             Phase::Sending | Phase::Receiving => {}

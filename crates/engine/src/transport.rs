@@ -47,7 +47,7 @@ pub(crate) enum Stop {
 
 impl Transport {
     /// Hands bytes on; says how many were taken.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn write(&mut self, data: &[u8]) -> Result<usize, Stop> {
         match self {
             Self::Plain(socket) => to_socket(socket, data),
@@ -72,7 +72,7 @@ impl Transport {
     }
 
     /// Reads into `space`. With `to_the_end` the socket counts as drained only once it says so: its end was announced, and is not again.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn read(&mut self, space: &mut [u8], to_the_end: bool) -> Result<Got, Stop> {
         match self {
             Self::Plain(socket) => match from_socket(socket, space)? {
@@ -95,7 +95,7 @@ impl Transport {
 }
 
 /// One write to a socket.
-#[inline]
+#[inline(always)]
 pub(crate) fn to_socket(socket: &OwnedFd, data: &[u8]) -> Result<usize, Stop> {
     loop {
         match send(socket, data, SendFlags::NOSIGNAL) {
@@ -120,7 +120,7 @@ pub(crate) fn pieces_to_socket(socket: &OwnedFd, pieces: &[IoSlice<'_>]) -> Resu
 }
 
 /// One read from a socket; 0 at its end.
-#[inline]
+#[inline(always)]
 pub(crate) fn from_socket(socket: &OwnedFd, space: &mut [u8]) -> Result<usize, Stop> {
     loop {
         match recv(socket, &mut *space, RecvFlags::empty()) {
@@ -133,6 +133,7 @@ pub(crate) fn from_socket(socket: &OwnedFd, space: &mut [u8]) -> Result<usize, S
 }
 
 /// What an error of a socket means for its request.
+#[cold]
 pub(crate) fn failure_of(errno: Errno) -> Failure {
     match errno {
         // No file at the path of a Unix-domain socket: nobody listens there either.

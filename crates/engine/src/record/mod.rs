@@ -223,7 +223,7 @@ impl Recorder {
     }
 
     /// A request ended.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn ended(&mut self, ending: &Ending, now: Moment) {
         if ending.status != 0 {
             self.measured.statuses.add(ending.status);

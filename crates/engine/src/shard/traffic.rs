@@ -237,15 +237,13 @@ impl Shard {
         if !ending.reusable || !self.config.keep_alive {
             self.slots.get(slot).close();
         }
+        if let Role::User | Role::Pooled = role {
+            self.recorder.ended(&ending, self.now);
+            self.fallen_due_is_over();
+        }
         match role {
-            Role::User => {
-                self.recorder.ended(&ending, self.now);
-                self.fallen_due_is_over();
-                self.user_done(slot, ending.outcome.is_ok())
-            }
+            Role::User => self.user_done(slot, ending.outcome.is_ok()),
             Role::Pooled => {
-                self.recorder.ended(&ending, self.now);
-                self.fallen_due_is_over();
                 self.pooled_done(slot, ending.reusable && self.config.keep_alive);
                 Ok(())
             }
