@@ -138,6 +138,7 @@ impl Shard {
     }
 
     /// Reads what has come. With the peer's side closed, up to the end.
+    #[inline(always)]
     pub(super) fn read(&mut self, slot: u32, peer_closed: bool) -> Result<(), EngineError> {
         for turn in 0..READS_PER_TURN {
             if turn > 0 {
