@@ -34,8 +34,15 @@ pub(crate) struct Measured {
 pub(crate) struct Statuses(Vec<(u16, u64)>);
 
 impl Statuses {
-    #[inline]
+    #[inline(always)]
     pub(super) fn add(&mut self, status: u16) {
+        match self.0.first_mut() {
+            Some((first, n)) if *first == status => *n += 1,
+            _ => self.add_another(status),
+        }
+    }
+
+    fn add_another(&mut self, status: u16) {
         match self.0.iter_mut().find(|(known, _)| *known == status) {
             Some((_, n)) => *n += 1,
             None => self.0.push((status, 1)),
