@@ -78,6 +78,8 @@ pub(crate) struct Recorder {
     border: Moment,
     settling: Settling,
     limits_ns: Vec<u64>,
+    /// The least of them: what is faster is late by none.
+    least_limit_ns: u64,
     measured: Box<Measured>,
 }
 
@@ -89,6 +91,7 @@ impl Recorder {
             border: Moment::NEVER,
             settling: Settling::default(),
             limits_ns: Vec::new(),
+            least_limit_ns: u64::MAX,
             measured: Box::new(Measured::empty(0)),
         }
     }
@@ -111,6 +114,7 @@ impl Recorder {
     pub(crate) fn measure(&mut self, borders: Borders) {
         self.border = borders.start;
         self.limits_ns = borders.limits.iter().map(|&limit| whole_ns(limit)).collect();
+        self.least_limit_ns = self.limits_ns.iter().copied().min().unwrap_or(u64::MAX);
         self.stage = Stage::Armed(borders);
     }
 
@@ -247,7 +251,7 @@ impl Recorder {
         self.measured.in_pieces.record_ns(now.ns_since(sent));
     }
 
-    #[inline]
+    #[inline(always)]
     fn good(&mut self, response_ns: u64, service_ns: u64) {
         if let Stage::Measuring { .. } = self.stage {
             let measured = &mut *self.measured;
@@ -259,8 +263,10 @@ impl Recorder {
                 measured.response.record_ns(response_ns);
                 measured.service.record_ns(service_ns);
             }
-            for (late, &limit_ns) in measured.batch.late.iter_mut().zip(&self.limits_ns) {
-                *late += u64::from(response_ns > limit_ns);
+            if response_ns > self.least_limit_ns {
+                for (late, &limit_ns) in measured.batch.late.iter_mut().zip(&self.limits_ns) {
+                    *late += u64::from(response_ns > limit_ns);
+                }
             }
         } else {
             self.settling.good += 1;
