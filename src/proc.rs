@@ -1,6 +1,10 @@
-//! Files of /proc, read with as few system calls as can be: a target may have hundreds of processes, and each look reads several of each.
+//! Processes, and files of /proc, read with as few system calls as can be: a target may have hundreds of processes, and each look reads several
+//! of each.
 
-use std::{fs::File, io::Read};
+use std::{
+    fs::{self, File},
+    io::Read,
+};
 
 /// More than any file has that is read here.
 const MOST_BYTES: usize = 4 << 10;
@@ -11,6 +15,11 @@ pub fn text(path: &str) -> Option<String> {
     let mut buffer = [0; MOST_BYTES];
     let bytes = File::open(path).ok()?.read(&mut buffer).ok()?;
     Some(String::from_utf8_lossy(&buffer[..bytes]).into_owned())
+}
+
+/// The ids of all processes that are seen here.
+pub fn all() -> impl Iterator<Item = i32> {
+    fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
 #[cfg(test)]

@@ -47,10 +47,16 @@ pub fn watch(typed: &Watch) -> Result<Exit, Problem> {
         let Some(seen) = watcher.recent(PERIOD + LOOK) else { return Ok(Exit::Done) };
         let text =
             if typed.json { serde_json::to_string(&seen).map_err(|error| Problem::because(Exit::Failure, error))? } else { row(&seen) };
-        let heading = if typed.json || line % PAGE != 0 { String::new() } else { format!("{HEADING}\n") };
+        let heading = if typed.json || line % PAGE != 0 { String::new() } else { heading(&seen) };
         writeln!(out, "{heading}{text}").and_then(|()| out.flush()).map_err(|error| Problem::because(Exit::Failure, error))?;
     }
     Ok(Exit::Done)
+}
+
+/// What stands above the lines.
+fn heading(seen: &Watched) -> String {
+    let place = seen.container.as_ref().map(|leads| format!("  in a container: {leads}\n"));
+    format!("{}{HEADING}\n", place.unwrap_or_default())
 }
 
 /// One line; what is not known is a dash.
@@ -109,6 +115,8 @@ mod tests {
             ..Watched::default()
         };
         assert_eq!(row(&full), "   0.03     2     0.01        5  accept           4       0       56   12/20000    9 MiB");
+        let contained = Watched { container: Some("at 172.17.0.2:80".to_owned()), ..Watched::default() };
+        assert_eq!(heading(&contained), format!("  in a container: at 172.17.0.2:80\n{}", heading(&full)));
         let blind = row(&Watched::default());
         assert_eq!(blind.matches('-').count(), 10, "{blind}");
         assert!(row(&full).len() <= HEADING.len() && blind.len() <= HEADING.len());

@@ -4,7 +4,13 @@ use super::{
     LabSpec, PARAMETERS,
     serve::{LabError, serve},
 };
-use std::{ffi::OsString, io::Write, num::NonZero, thread};
+use std::{
+    ffi::OsString,
+    io::Write,
+    net::{Ipv4Addr, SocketAddrV4},
+    num::NonZero,
+    thread,
+};
 
 /// Runs a reference server with declared work and known truth.
 #[derive(Clone, Debug, clap::Args)]
@@ -16,7 +22,10 @@ pub struct LabArgs {
     /// Print the true load line on the cores that this command may use, and leave
     #[arg(long)]
     pub truth: bool,
-    /// The port on 127.0.0.1; 0 takes a free one
+    /// The address to listen at, such as 0.0.0.0 for all
+    #[arg(long, default_value_t = Ipv4Addr::LOCALHOST, value_name = "ADDRESS")]
+    pub host: Ipv4Addr,
+    /// The port; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     pub port: u16,
     /// The process that started this one, and with which it ends
@@ -50,6 +59,11 @@ impl LabArgs {
             return writeln!(out, "{truth}").map_err(LabError::Process);
         }
         serve(self, out)
+    }
+
+    /// Where to listen.
+    pub(super) fn address(&self) -> SocketAddrV4 {
+        SocketAddrV4::new(self.host, self.port)
     }
 }
 

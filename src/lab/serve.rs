@@ -14,7 +14,7 @@ use super::{
 };
 use std::{
     io::{self, Write},
-    net::TcpListener,
+    net::{SocketAddrV4, TcpListener},
     os::fd::AsFd,
     sync::Arc,
 };
@@ -22,11 +22,11 @@ use std::{
 /// Why a reference server can't run.
 #[derive(Debug, thiserror::Error)]
 pub enum LabError {
-    /// The port can't be had.
-    #[error("can't listen on 127.0.0.1:{port} ({source}); choose another --port, or 0 for a free one")]
+    /// The address can't be had.
+    #[error("can't listen on {address} ({source}); choose another --port, or 0 for a free one")]
     Listen {
-        /// The port asked for.
-        port: u16,
+        /// What was asked for.
+        address: SocketAddrV4,
         /// What the system said.
         source: io::Error,
     },
@@ -65,7 +65,8 @@ pub(super) fn serve(args: &LabArgs, out: &mut dyn Write) -> Result<(), LabError>
         return keep_restarting(args, out);
     }
     prepare(spec)?;
-    let listener = listen_on(args.port, spec.backlog).map_err(|source| LabError::Listen { port: args.port, source })?;
+    let address = args.address();
+    let listener = listen_on(address, spec.backlog).map_err(|source| LabError::Listen { address, source })?;
     if spec.model == Model::Processes {
         return run_workers(spec, &listener, out);
     }

@@ -60,13 +60,14 @@ fn start_worker(spec: &LabSpec, listener: &TcpListener, lock: Option<&Tokens>, s
 /// Runs the server in a process of its own and brings it back after each crash; in between, its port stays bound but connections are refused.
 /// Returns when it has ended for good.
 pub(super) fn keep_restarting(args: &LabArgs, out: &mut dyn Write) -> Result<(), LabError> {
-    let reserved = reserve(args.port).map_err(|source| LabError::Listen { port: args.port, source })?;
+    let address = args.address();
+    let reserved = reserve(address).map_err(|source| LabError::Listen { address, source })?;
     let reserved_listener = TcpListener::from(reserved);
     let port = reserved_listener.local_addr()?.port();
     let mut announced = false;
     loop {
         let mut command = own_program(&args.spec)?;
-        command.args(["--supervised", "--port"]).arg(port.to_string()).stdin(Stdio::null());
+        command.args(["--supervised", "--host", &args.host.to_string(), "--port", &port.to_string()]).stdin(Stdio::null());
         let mut child = start_and_wait_until_ready(&mut command)?;
         if !announced {
             announce(&reserved_listener, out)?;

@@ -16,12 +16,7 @@ use crate::{
 };
 use plimsoll_core::{finding::Warning, step::Signals};
 use plimsoll_engine::{Endpoint, Request};
-use std::{
-    env, io,
-    net::{SocketAddr, UdpSocket},
-    path::Path,
-    time::Duration,
-};
+use std::{env, io, path::Path, time::Duration};
 use url::Url;
 
 /// How long a single request before the load may take, at the most.
@@ -126,7 +121,7 @@ impl Standing {
             asked: Some(asked.url),
             followed: setup.request.follow,
             description: None,
-            watcher: watcher(&setup.watch, local(&link).map(Whom::Listener))?,
+            watcher: watcher(&setup.watch, listener(&link))?,
             started: None,
             side: side(setup, &link, &asked.request),
             request: asked.request,
@@ -176,11 +171,7 @@ impl Standing {
 
     /// The cores that its processes are bound to, where it runs on this machine and was not started by the session; none otherwise.
     pub fn bound_to(&self) -> Vec<usize> {
-        if self.started.is_some() {
-            Vec::new()
-        } else {
-            local(&self.link).map(|address| Whom::Listener(address).cores()).unwrap_or_default()
-        }
+        if self.started.is_some() { Vec::new() } else { listener(&self.link).map(|whom| whom.cores()).unwrap_or_default() }
     }
 
     /// A step of this length begins to be measured.
@@ -226,10 +217,10 @@ fn side(setup: &Setup, link: &Link, load: &Request) -> Option<SideProbe> {
     SideProbe::start(link.clone(), asked)
 }
 
-/// Where connections go, if that is on this machine: only there can processes be looked at. A port can be bound at no other address.
-fn local(link: &Link) -> Option<SocketAddr> {
+/// Who answers over TCP, if that is somebody on this machine.
+fn listener(link: &Link) -> Option<Whom> {
     match link.endpoint {
-        Endpoint::Tcp(address) => UdpSocket::bind((address.ip(), 0)).is_ok().then_some(address),
+        Endpoint::Tcp(address) => Some(Whom::Listener(address)),
         Endpoint::Unix(_) => None,
     }
 }

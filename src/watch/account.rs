@@ -11,6 +11,8 @@ use std::collections::HashMap;
 pub(super) const LEAST_S: f64 = 0.2;
 /// What rounding to ticks may add to the CPU time of a process: two, for user and system time.
 const TICKS_S: f64 = 0.02;
+/// What is said of connections in a network namespace that may not be entered.
+const CLOSED: &str = "its connections (only root may enter the network namespace of its container)";
 
 /// What these looks, in order, say together; `None` with fewer than two, or too near to each other.
 pub(super) fn sum_up(looks: &[&Look]) -> Option<Watched> {
@@ -25,7 +27,7 @@ pub(super) fn sum_up(looks: &[&Look]) -> Option<Watched> {
     let sockets = sockets(looks);
     let mut unreadable = Vec::new();
     unreadable.extend(waits.is_none().then(|| "what its threads wait for".to_owned()));
-    unreadable.extend(sockets.is_none().then(|| "its connections".to_owned()));
+    unreadable.extend(sockets.is_none().then(|| if last.closed { CLOSED } else { "its connections" }.to_owned()));
     unreadable.extend((last.threads.len() >= MOST_THREADS).then(|| format!("more than {MOST_THREADS} of its threads")));
     unreadable.extend(last.files.is_none().then(|| "its open files".to_owned()));
     let busiest = used.as_ref().and_then(|used| used.busiest);
@@ -56,6 +58,7 @@ pub(super) fn sum_up(looks: &[&Look]) -> Option<Watched> {
         oom_kills: last.budget.oom_kills,
         ended_processes: Some(last.ended),
         programs: last.programs.iter().cloned().collect(),
+        container: last.container.clone(),
         unreadable,
     })
 }
@@ -202,6 +205,8 @@ mod tests {
             budget: Budget { cores: Some(2.0), periods: Some(periods), ..Budget::default() },
             programs: BTreeSet::from(["made up".to_owned()]),
             ended: 0,
+            container: None,
+            closed: false,
         }
     }
 
@@ -241,12 +246,12 @@ mod tests {
         let begun = Instant::now();
         let blind = |ms: u64| {
             let unseen = Thread { process: 1, id: 1, time: None, voluntary: None, doing: None };
-            Look { files: None, ..look(begun + Duration::from_millis(ms), 0.0, vec![unseen], None, (0, 0)) }
+            Look { files: None, closed: true, ..look(begun + Duration::from_millis(ms), 0.0, vec![unseen], None, (0, 0)) }
         };
         let looks = [blind(0), blind(500)];
         let seen = sum_up(&looks.iter().collect::<Vec<_>>()).unwrap();
         assert_eq!((seen.run_wait_cores, seen.waits, seen.sockets, seen.throttled_share), (None, None, None, None));
-        assert_eq!(seen.unreadable.len(), 3);
+        assert!(seen.unreadable.len() == 3 && seen.unreadable[1] == CLOSED, "{:?}", seen.unreadable);
         assert_eq!(
             (cpu(Some(0.1), Some(0.11), 1), cpu(Some(0.1), Some(0.5), 1), cpu(None, Some(0.2), 3)),
             (Some(0.1), Some(0.5), Some(0.2))

@@ -1,11 +1,11 @@
 //! Connections that the target itself has opened to others (a database, a cache, another service), and how many of them owe it a reply.
 
-use super::sockets::{self, Seen};
-use plimsoll_core::step::Downstream;
-use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
-    fs,
+use super::{
+    sockets::{self, Seen},
+    space::Space,
 };
+use plimsoll_core::step::Downstream;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Which connections are the target's own is found out again after so many looks: that reads the names of all its open files.
 const LOOKS: u32 = 4;
@@ -25,27 +25,27 @@ pub(super) struct Pools {
 }
 
 impl Pools {
-    /// The connections of these processes to the peer that owes most replies, itself serving at `port`; `None` where there are none, or they can't
-    /// be seen.
-    pub fn look(&mut self, processes: &[i32], port: Option<u16>) -> Option<Downstream> {
+    /// The connections of these processes, which serve at `port` of their network namespace, to the peer that owes most replies; `None` where
+    /// there are none, or they can't be seen.
+    pub fn look(&mut self, processes: &[i32], port: Option<u16>, space: &Space) -> Option<Downstream> {
         if self.looks.is_multiple_of(LOOKS) {
-            self.find(processes, port);
+            self.find(processes, port, space);
         }
         self.looks = self.looks.wrapping_add(1);
         let each = self.peers.iter().filter_map(|&peer| {
-            let all = sockets::to_port(peer).ok()?;
+            let all = sockets::to_port(space, peer).ok()?;
             counted(peer, all.iter().filter(|one| self.own.contains(&one.inode) && Some(one.port) != port))
         });
         each.max_by(|a, b| a.awaiting.total_cmp(&b.awaiting).then(a.open.total_cmp(&b.open)))
     }
 
-    fn find(&mut self, processes: &[i32], port: Option<u16>) {
+    fn find(&mut self, processes: &[i32], port: Option<u16>, space: &Space) {
         self.own.clear();
         self.peers.clear();
         for &process in processes {
-            self.own.extend(socket_numbers(process).take(MOST_FILES.saturating_sub(self.own.len())));
+            self.own.extend(sockets::held_by(process).take(MOST_FILES.saturating_sub(self.own.len())));
         }
-        let Ok(all) = sockets::of_all() else { return };
+        let Ok(all) = sockets::of_all(space) else { return };
         let serving: BTreeSet<u16> = all.iter().filter(|one| one.listens && self.own.contains(&one.inode)).map(|one| one.port).collect();
         let mut peers: BTreeMap<u16, usize> = BTreeMap::new();
         for one in all.iter().filter(|one| !one.listens && self.own.contains(&one.inode)) {
@@ -67,12 +67,6 @@ fn counted<'s>(port: u16, all: impl Iterator<Item = &'s Seen>) -> Option<Downstr
         awaiting += f64::from(u8::from(one.asked && one.unread == 0));
     }
     (open > 0.0).then_some(Downstream { port, open, awaiting })
-}
-
-/// The numbers of the sockets that a process has open.
-fn socket_numbers(process: i32) -> impl Iterator<Item = u32> {
-    let files = fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
-    files.filter_map(|file| fs::read_link(file.path()).ok()?.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok())
 }
 
 #[cfg(test)]
@@ -97,13 +91,13 @@ mod tests {
         theirs[0].write_all(b"reply").unwrap();
         let mut pools = Pools::default();
         let processes = [std::process::id().cast_signed()];
-        pools.find(&processes, None);
+        pools.find(&processes, None, &Space::Own);
         pools.peers = BTreeSet::from([port]);
         pools.looks = 1;
         // A reply that has come is no longer owed, read or not.
-        assert_eq!(pools.look(&processes, None), Some(Downstream { port, open: 3.0, awaiting: 2.0 }));
+        assert_eq!(pools.look(&processes, None, &Space::Own), Some(Downstream { port, open: 3.0, awaiting: 2.0 }));
         // At its own port nobody is downstream.
         pools.peers = BTreeSet::from([own[0].local_addr().unwrap().port()]);
-        assert_eq!(pools.look(&processes, Some(port)), None);
+        assert_eq!(pools.look(&processes, Some(port), &Space::Own), None);
     }
 }

@@ -5,8 +5,9 @@ use super::{
     downstream::Pools,
     programs,
     sockets::{self, Seen},
+    space::Space,
     threads::{self, Thread},
-    whom::{self, Whom},
+    whom::{self, Found, Whom},
 };
 use crate::launch::Process;
 use plimsoll_core::step::{Downstream, Sockets};
@@ -34,15 +35,19 @@ pub(super) struct Look {
     pub programs: BTreeSet<String>,
     /// Processes seen for a while that have ended so far.
     pub ended: u64,
+    /// What leads to them, where they are in a container.
+    pub container: Option<String>,
+    /// Whether their sockets are in a network namespace that may not be entered.
+    pub closed: bool,
 }
 
 /// Looks at a target again and again.
 #[derive(Debug)]
 pub(super) struct Observer {
     whom: Whom,
-    /// Those that listen, or were named or started: several where each has a socket of its own at the port (SO_REUSEPORT).
-    roots: Vec<i32>,
-    /// These and all that descend from them, as they were found last.
+    /// Where it was found.
+    found: Found,
+    /// The processes found and all that descend from them, as they were seen last.
     family: Vec<Process>,
     /// Looks since then.
     looks: u32,
@@ -84,7 +89,7 @@ impl Observer {
     pub fn of(whom: Whom) -> Self {
         Self {
             whom,
-            roots: Vec::new(),
+            found: Found::default(),
             family: Vec::new(),
             looks: 0,
             killed_before: None,
@@ -113,13 +118,15 @@ impl Observer {
             at: Instant::now(),
             processes: processes.iter().map(|&process| (process, budget::cpu_s(process))).collect(),
             threads,
-            sockets: self.whom.port().and_then(|port| sockets::of_port(port).ok()).map(|all| counted(&all)),
-            downstream: self.pools.look(&processes, self.whom.port()),
+            sockets: self.found.port.and_then(|port| sockets::of_port(&self.found.space, port).ok()).map(|all| counted(&all)),
+            downstream: self.pools.look(&processes, self.found.port, &self.found.space),
             files: files.max_by(|a, b| (a.0 as f64 / a.1 as f64).total_cmp(&(b.0 as f64 / b.1 as f64))),
             resident_bytes: resident.flatten().reduce(|a, b| a + b),
             budget,
             programs: self.seen.values().filter_map(|known| known.name.clone()).collect(),
             ended: self.ended,
+            container: self.found.container.clone(),
+            closed: matches!(self.found.space, Space::Closed),
         })
     }
 
@@ -144,13 +151,13 @@ impl Observer {
         self.family.iter().map(Process::id).collect()
     }
 
-    /// Finds them anew; who listens only when none of them is left: that reads the files of every process of the machine.
+    /// Finds them anew; who listens, and where, only when none of them is left: that reads the files of every process of the machine.
     fn find(&mut self) {
         self.looks = 0;
-        self.family = whom::families(&self.roots);
+        self.family = whom::families(&self.found.roots);
         if self.family.is_empty() {
-            self.roots = self.whom.roots();
-            self.family = whom::families(&self.roots);
+            self.found = self.whom.find();
+            self.family = whom::families(&self.found.roots);
         }
     }
 }

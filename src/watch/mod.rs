@@ -5,10 +5,12 @@
 
 mod account;
 mod budget;
+mod container;
 mod downstream;
 mod look;
 mod programs;
 mod sockets;
+mod space;
 mod threads;
 mod whom;
 

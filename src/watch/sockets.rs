@@ -1,13 +1,14 @@
 //! Connections to a port, from the kernel's own list (sock_diag(7)): accepted or not, read or not, and who owes whom.
 
+use super::space::Space;
 use netlink_packet_core::{NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload};
 use netlink_packet_sock_diag::{
     SockDiagMessage,
     constants::{AF_INET, AF_INET6, IPPROTO_TCP, TCP_LISTEN},
     inet::{ExtensionFlags, InetRequest, InetResponse, SocketId, StateFlags, nlas::Nla},
 };
-use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_SOCK_DIAG};
-use std::io;
+use netlink_sys::{Socket, SocketAddr};
+use std::{fs, io};
 
 /// Longest message of a dump.
 const MESSAGE_BYTES: usize = 64 << 10;
@@ -38,23 +39,28 @@ pub(super) struct Seen {
 }
 
 /// All sockets of a local port.
-pub(super) fn of_port(port: u16) -> io::Result<Vec<Seen>> {
-    all(&|id| id.source_port = port, &ExtensionFlags::INFO, &|seen| seen.port == port)
+pub(super) fn of_port(space: &Space, port: u16) -> io::Result<Vec<Seen>> {
+    all(space, &|id| id.source_port = port, &ExtensionFlags::INFO, &|seen| seen.port == port)
 }
 
 /// All connections to a port, at the end that has opened them.
-pub(super) fn to_port(port: u16) -> io::Result<Vec<Seen>> {
-    all(&|id| id.destination_port = port, &ExtensionFlags::INFO, &|seen| seen.peer_port == port)
+pub(super) fn to_port(space: &Space, port: u16) -> io::Result<Vec<Seen>> {
+    all(space, &|id| id.destination_port = port, &ExtensionFlags::INFO, &|seen| seen.peer_port == port)
 }
 
-/// All sockets of the machine, without what they last did.
-pub(super) fn of_all() -> io::Result<Vec<Seen>> {
-    all(&|_| {}, &ExtensionFlags::empty(), &|_| true)
+/// All sockets of a network namespace, without what they last did.
+pub(super) fn of_all(space: &Space) -> io::Result<Vec<Seen>> {
+    all(space, &|_| {}, &ExtensionFlags::empty(), &|_| true)
 }
 
 /// The sockets that the kernel is asked for. Older kernels don't filter, so that `is_meant` does.
-fn all(meant: &dyn Fn(&mut SocketId), extensions: &ExtensionFlags, is_meant: &dyn Fn(&Seen) -> bool) -> io::Result<Vec<Seen>> {
-    let mut socket = Socket::new(NETLINK_SOCK_DIAG)?;
+fn all(
+    space: &Space,
+    meant: &dyn Fn(&mut SocketId),
+    extensions: &ExtensionFlags,
+    is_meant: &dyn Fn(&Seen) -> bool,
+) -> io::Result<Vec<Seen>> {
+    let mut socket = space.list()?;
     socket.bind_auto()?;
     socket.connect(&SocketAddr::new(0, 0))?;
     let mut all = Vec::new();
@@ -70,6 +76,12 @@ fn all(meant: &dyn Fn(&mut SocketId), extensions: &ExtensionFlags, is_meant: &dy
         ask(&socket, request, &mut |response| all.extend(Some(seen(&response)).filter(is_meant)))?;
     }
     Ok(all)
+}
+
+/// The numbers of the sockets that a process has open.
+pub(super) fn held_by(process: i32) -> impl Iterator<Item = u32> {
+    let files = fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
+    files.filter_map(|file| fs::read_link(file.path()).ok()?.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok())
 }
 
 /// Sends a request for a list, and takes in the answers.
@@ -141,7 +153,7 @@ mod tests {
         let (mut reading, _) = listener.accept().unwrap();
         let (_ignoring, _) = listener.accept().unwrap();
         reading.read_exact(&mut [0; 8]).unwrap();
-        let all = of_port(address.port()).unwrap();
+        let all = of_port(&Space::Own, address.port()).unwrap();
         let listening: Vec<&Seen> = all.iter().filter(|one| one.listens).collect();
         assert!(listening.len() == 1 && listening[0].unread == 1 && listening[0].backlog > 0, "{all:?}");
         let connections = || all.iter().filter(|one| !one.listens);

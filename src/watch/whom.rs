@@ -1,6 +1,6 @@
 //! Whose processes are the target's: those that descend from one that was started, or those that listen where load is sent.
 
-use super::sockets;
+use super::{container, sockets, space::Space};
 use crate::{
     launch::{Process, trees_of},
     proc,
@@ -9,7 +9,7 @@ use rustix::thread::{CpuSet, Pid, sched_getaffinity};
 use std::{
     collections::HashSet,
     fs,
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
     path::{Path, PathBuf},
     process,
     str::FromStr,
@@ -25,7 +25,7 @@ pub enum Whom {
         /// Where it listens.
         address: SocketAddr,
     },
-    /// Whoever listens at an address of this machine.
+    /// Whoever listens at an address of this machine, or of a container on it.
     Listener(SocketAddr),
     /// A process and all that descend from it, wherever it listens.
     Process(u32),
@@ -61,30 +61,45 @@ impl FromStr for Whom {
 }
 
 impl Whom {
-    /// The port of the connections that belong to it.
-    pub(super) fn port(&self) -> Option<u16> {
-        match self {
-            Self::Started { address, .. } | Self::Listener(address) => Some(address.port()),
-            Self::Process(_) | Self::Group(_) => None,
-        }
-    }
-
-    /// The processes that all others descend from; none where there are none, or they may not be seen.
-    pub(super) fn roots(&self) -> Vec<i32> {
-        let roots = match self {
-            Self::Started { process, .. } | Self::Process(process) => vec![process.cast_signed()],
-            Self::Listener(address) => owners(*address),
-            Self::Group(folder) => members(folder, DEEPEST),
+    /// Where it is at present.
+    pub(super) fn find(&self) -> Found {
+        let found = match self {
+            Self::Started { process, address } => Found::of(vec![process.cast_signed()], Some(address.port())),
+            Self::Process(process) => Found::of(vec![process.cast_signed()], None),
+            Self::Listener(address) => at(*address),
+            Self::Group(folder) => Found::of(members(folder, DEEPEST), None),
         };
         // A server inside this very process can't be told from the generator.
-        if roots.contains(&process::id().cast_signed()) { Vec::new() } else { roots }
+        if found.roots.contains(&process::id().cast_signed()) { Found::default() } else { found }
     }
 
     /// The cores that any of their threads may run on, in order; none where there are no such processes.
     pub fn cores(&self) -> Vec<usize> {
-        let threads = families(&self.roots()).into_iter().flat_map(|process| threads_of(process.id())).filter_map(Pid::from_raw);
+        let threads = families(&self.find().roots).into_iter().flat_map(|process| threads_of(process.id())).filter_map(Pid::from_raw);
         let allowed: Vec<CpuSet> = threads.filter_map(|thread| sched_getaffinity(Some(thread)).ok()).collect();
         (0..CpuSet::MAX_CPU).filter(|&core| allowed.iter().any(|set| set.is_set(core))).collect()
+    }
+}
+
+/// Where a target is.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The processes that all others descend from, several where each has a socket of its own at the port (SO_REUSEPORT); none where there are none,
+    /// or they may not be seen.
+    pub roots: Vec<i32>,
+    /// The port of the connections that belong to it. Who is only named may be anything here, but in a container it is the server.
+    pub port: Option<u16>,
+    /// Where its sockets are.
+    pub space: Space,
+    /// What leads to it, where it is in a container.
+    pub container: Option<String>,
+}
+
+impl Found {
+    fn of(roots: Vec<i32>, port: Option<u16>) -> Self {
+        let space = roots.first().map(|root| Space::of(*root)).unwrap_or_default();
+        let port = port.or_else(|| if matches!(space, Space::Own) { None } else { container::only_port(&roots) });
+        Self { roots, port, space, container: None }
     }
 }
 
@@ -116,32 +131,33 @@ fn threads_of(process: i32) -> Vec<i32> {
     entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
 }
 
-/// The processes that hold a listening socket at this port.
-fn owners(address: SocketAddr) -> Vec<i32> {
-    let inodes: HashSet<String> = sockets::of_port(address.port())
-        .unwrap_or_default()
-        .iter()
-        .filter(|one| one.listens)
-        .map(|one| format!("socket:[{}]", one.inode))
-        .collect();
+/// Who listens at this address, and if it only does so for a container, who in there.
+fn at(address: SocketAddr) -> Found {
+    let (port, is_own) = (address.port(), is_own(address.ip()));
+    let sockets = if is_own { sockets::of_port(&Space::Own, port).unwrap_or_default() } else { Vec::new() };
+    let inodes: HashSet<u32> = sockets.iter().filter(|one| one.listens).map(|one| one.inode).collect();
     if inodes.is_empty() {
-        return Vec::new();
+        return container::reached(address, is_own).unwrap_or_default();
     }
-    let numbers = fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    let owners: Vec<i32> = numbers.filter(|pid| holds_any(*pid, &inodes)).collect();
-    if owners.iter().any(|owner| is_relay(*owner)) { Vec::new() } else { owners }
+    let owners: Vec<i32> = proc::all().filter(|process| sockets::held_by(*process).any(|inode| inodes.contains(&inode))).collect();
+    let relays: Vec<i32> = owners.iter().copied().filter(|owner| is_relay(*owner)).collect();
+    if relays.is_empty() {
+        return Found { roots: owners, port: Some(port), ..Found::default() };
+    }
+    relays.into_iter().find_map(|relay| container::behind(relay, port)).unwrap_or_default()
+}
+
+/// Whether an address is one of this machine: a port can be bound at no other.
+fn is_own(address: IpAddr) -> bool {
+    UdpSocket::bind((address, 0)).is_ok()
 }
 
 /// Programs that listen for somebody else, in a container or on another machine.
-const RELAYS: [&str; 7] = ["docker-proxy", "rootlessport", "slirp4netns", "pasta", "ssh", "kubectl", "socat"];
+const RELAYS: [&str; 10] =
+    ["docker-proxy", "conmon", "rootlessport", "rootlesskit", "slirp4netns", "pasta", "pasta.avx2", "ssh", "kubectl", "socat"];
 
 fn is_relay(process: i32) -> bool {
     proc::text(&format!("/proc/{process}/comm")).is_some_and(|name| RELAYS.contains(&name.trim()))
-}
-
-fn holds_any(pid: i32, inodes: &HashSet<String>) -> bool {
-    let files = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
-    files.filter_map(|file| fs::read_link(file.path()).ok()).any(|link| link.to_str().is_some_and(|link| inodes.contains(link)))
 }
 
 #[cfg(test)]
@@ -165,7 +181,8 @@ mod tests {
         fs::write(folder.path().join(MEMBERS), "11\n12\n").unwrap();
         fs::write(below.join(MEMBERS), "13\n").unwrap();
         let whom: Whom = folder.path().to_str().unwrap().parse().unwrap();
-        assert_eq!((whom.roots(), whom.port()), (vec![11, 12, 13], None));
+        let found = whom.find();
+        assert_eq!((found.roots, found.port, found.container), (vec![11, 12, 13], None, None));
         assert!("/nowhere/at/all".parse::<Whom>().is_err());
     }
 }

@@ -113,7 +113,8 @@ fn cause(evidence: &Evidence<'_>) -> Cause {
     let mut suspicions = RULES.iter().filter_map(|weigh| weigh(evidence));
     let first = suspicions.next().unwrap_or_else(|| evidence.cannot_tell());
     let others = suspicions.map(|other| format!("{}: {}", other.verdict, other.evidence.join("; "))).collect();
-    let unreadable = &evidence.full.watched.unreadable;
+    let watched = evidence.full.watched;
+    let unreadable = &watched.unreadable;
     // A limit on memory kills: that processes ended is what it says already.
     let replaced = evidence.replaced().filter(|_| first.verdict != "memory");
     let confidence = if unreadable.is_empty() && replaced.is_none() { first.confidence } else { first.confidence.lower() };
@@ -121,6 +122,7 @@ fn cause(evidence: &Evidence<'_>) -> Cause {
     sentences.extend(evidence.accept_queue());
     sentences.extend(SideProbe::of(evidence.finding).map(|side| side.sentence()));
     sentences.extend(replaced);
+    sentences.extend(watched.container.as_ref().map(|leads| format!("it runs in a container ({leads})")));
     sentences.extend((!unreadable.is_empty()).then(|| format!("not readable: {}", unreadable.join(", "))));
     Cause { verdict: first.verdict.to_owned(), confidence: confidence.name().to_owned(), evidence: sentences, others, next: Vec::new() }
 }

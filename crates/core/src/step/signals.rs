@@ -65,6 +65,9 @@ pub struct Watched {
     /// What its processes are called, each name once: gunicorn, node, nginx.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub programs: Vec<String>,
+    /// What leads to it, where it runs in a container: "docker-proxy leads to 172.17.0.2:80".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
     /// What could not be read, in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<String>,
