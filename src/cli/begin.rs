@@ -1,7 +1,10 @@
 //! What every command that puts on load begins with: the interrupt; and why it may not begin.
 
 use super::{Exit, Problem};
-use crate::session::{AddressError, FileError, Interrupt, LinkError, SessionError, TargetError};
+use crate::{
+    launch::LaunchError,
+    session::{AddressError, FileError, Interrupt, LinkError, SessionError, TargetError},
+};
 
 /// Listens to Ctrl-C.
 ///
@@ -48,6 +51,17 @@ fn of_target(error: &TargetError) -> (Exit, &'static str) {
             (Exit::Usage, "the id of a process that runs, or :PORT where one listens; those of other users need their rights, or root")
         }
         TargetError::Redirect(_) => (Exit::Target, "the address that they should lead to, without -L"),
+        TargetError::Start(LaunchError::GivenUp { .. }) | TargetError::Launch(LaunchError::GivenUp { .. }) => {
+            (Exit::Interrupted, "--ready-within with less time, where it takes too long to become ready")
+        }
+        TargetError::Start(LaunchError::Share { .. }) | TargetError::Launch(LaunchError::Share { .. }) => (
+            Exit::Usage,
+            "a whole number of --cpus, or the rights to a control group (root, or systemd-run --user --scope -p Delegate=yes)",
+        ),
+        TargetError::Start(LaunchError::Taken { .. } | LaunchError::Folder { .. }) => {
+            (Exit::Usage, "{port} in the command for a free port, and --start-dir with a folder that exists")
+        }
+        TargetError::Start(_) => (Exit::Target, "the command by hand, to see what it says; --ready-within with more time for a slow start"),
         TargetError::Launch(_) | TargetError::OwnProgram(_) => {
             (Exit::Failure, "run it by hand with \"plimsoll lab MODEL\" to see what it says")
         }

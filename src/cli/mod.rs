@@ -56,6 +56,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Ok(status) => return ExitCode::from(u8::try_from(status).unwrap_or(Exit::Failure.code())),
             Err(error) => Err(Problem::because(Exit::Failure, error)),
         },
+        // It becomes its command, or says why it can't.
+        Ok(Arguments { command: Command::Enter(enter) }) => Err(Problem::because(Exit::Failure, enter.run())),
         Err(error) => Err(Problem::because(Exit::Usage, error)),
     };
     match done {

@@ -110,7 +110,9 @@ impl Problem {
 
     /// The lines that are shown, without the line end of the last one.
     pub fn lines(&self) -> String {
-        let mut out = format!("error: {}", crate::report::paint::plain(&self.text));
+        // What a target printed has lines of its own; none of them can be taken for one of this tool's.
+        let text: Vec<String> = self.text.lines().map(crate::report::paint::plain).collect();
+        let mut out = format!("error: {}", text.join("\n  | "));
         let mut beneath = self.source.as_deref().and_then(|source| source.source());
         while let Some(source) = beneath {
             let text = source.to_string();

@@ -74,6 +74,11 @@ pub fn command_for(spec: &LabSpec) -> Vec<OsString> {
     ["lab".to_owned(), spec.to_string(), "--parent".to_owned(), std::process::id().to_string()].map(OsString::from).into()
 }
 
+/// The command that runs this server for whoever starts it, who has to stop it: `program` is this one.
+pub fn words_for(spec: &LabSpec, program: impl Into<OsString>) -> [OsString; 3] {
+    [program.into(), "lab".into(), spec.to_string().into()]
+}
+
 fn parameter_help() -> String {
     let lines = PARAMETERS.iter().map(|parameter| {
         let example = format!("{}={}", parameter.name, parameter.example);

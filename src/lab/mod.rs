@@ -1,7 +1,8 @@
 //! Reference servers with declared work and known truth, each run as a process of its own.
 //!
 //! `lab:pool?workers=8&wait=20ms` is read into a [`LabSpec`], whose [`LabSpec::truth`] is the load line that a measurement must find.
-//! [`LabArgs`] is the command `plimsoll lab`; [`command_for`] gives the arguments with which a session starts it.
+//! [`LabArgs`] is the command `plimsoll lab`; [`command_for`] gives the arguments with which a session starts it,
+//! [`words_for`] those with which anybody else may.
 
 mod args;
 mod blocking;
@@ -19,7 +20,7 @@ mod supervise;
 mod truth;
 mod work;
 
-pub use args::{LabArgs, command_for};
+pub use args::{LabArgs, command_for, words_for};
 pub use parameters::{PARAMETERS, Parameter};
 pub use parse::SpecError;
 pub use serve::LabError;

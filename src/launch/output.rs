@@ -4,8 +4,9 @@ use std::{
     collections::VecDeque,
     io::{self, Read},
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{Arc, Condvar, Mutex, PoisonError, mpsc},
     thread,
+    time::Duration,
 };
 
 /// How much of the end of the output is kept.
@@ -15,21 +16,49 @@ const MOST_LINE: usize = 1024;
 
 /// The end of what a target printed, shared with the thread that reads it.
 #[derive(Clone, Debug, Default)]
-pub struct Tail(Arc<Mutex<VecDeque<u8>>>);
+pub struct Tail(Arc<Printed>);
+
+#[derive(Debug, Default)]
+struct Printed {
+    held: Mutex<Held>,
+    ended: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    bytes: VecDeque<u8>,
+    has_ended: bool,
+}
 
 impl Tail {
-    /// What is held, as text.
+    /// What is held so far, as text.
     pub fn text(&self) -> String {
-        let bytes: Vec<u8> = self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
-        String::from_utf8_lossy(&bytes).into_owned()
+        text(&self.0.held.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What is held once all of it was read, or after this long: a process that left the target may still be able to print.
+    pub fn whole(&self, within: Duration) -> String {
+        let held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.0.ended.wait_timeout_while(held, within, |held| !held.has_ended);
+        text(&waited.unwrap_or_else(PoisonError::into_inner).0)
     }
 
     fn add(&self, bytes: &[u8]) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.extend(bytes);
-        let excess = held.len().saturating_sub(MOST_TAIL);
-        held.drain(..excess);
+        let mut held = self.0.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.bytes.extend(bytes);
+        let excess = held.bytes.len().saturating_sub(MOST_TAIL);
+        held.bytes.drain(..excess);
     }
+
+    fn end(&self) {
+        self.0.held.lock().unwrap_or_else(PoisonError::into_inner).has_ended = true;
+        self.0.ended.notify_all();
+    }
+}
+
+fn text(held: &Held) -> String {
+    let bytes: Vec<u8> = held.bytes.iter().copied().collect();
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Reads all that comes from `source` on a thread of its own until it ends; gives the tail, and the address that follows `prefix` at the start of
@@ -56,6 +85,7 @@ pub fn follow(source: impl Read + Send + 'static, prefix: Option<String>) -> io:
                 let _was_heard = sender.send(found).is_ok();
             }
         }
+        kept.end();
     })?;
     Ok((tail, receiver))
 }

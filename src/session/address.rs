@@ -50,6 +50,21 @@ pub struct Resolved {
 /// # Errors
 /// When the name does not resolve, or not to the family that was asked for.
 pub fn resolve(url: &Url, route: &Route) -> Result<Resolved, AddressError> {
+    let (found, took) = all(url, route)?;
+    let first = found[0];
+    let address = if found.len() == 1 {
+        first
+    } else {
+        found.into_iter().find(|address| TcpStream::connect_timeout(address, TRIAL).is_ok()).unwrap_or(first)
+    };
+    Ok(Resolved { address, took })
+}
+
+/// The addresses of a URL's host, at least one and at most a few, and how long the resolver took, by the route that was asked for.
+///
+/// # Errors
+/// As for [`resolve`].
+pub fn all(url: &Url, route: &Route) -> Result<(Vec<SocketAddr>, Option<Duration>), AddressError> {
     let (host, port) = route.through(bare_host(url), url.port_or_known_default().unwrap_or_default());
     let (found, took) = match (route.given(&host, port), host.parse::<IpAddr>()) {
         (Some(addresses), _) => (addresses.iter().map(|&address| (address, port).into()).collect(), None),
@@ -61,13 +76,11 @@ pub fn resolve(url: &Url, route: &Route) -> Result<Resolved, AddressError> {
     };
     let fits = |address: &SocketAddr| route.family.is_none_or(|family| family == Family::of(address.ip()));
     let found: Vec<SocketAddr> = found.into_iter().filter(fits).take(MOST_ADDRESSES).collect();
-    let address = match (found.as_slice(), route.family) {
-        (&[only], _) => only,
-        (&[first, ..], _) => found.into_iter().find(|address| TcpStream::connect_timeout(address, TRIAL).is_ok()).unwrap_or(first),
-        (&[], Some(family)) => return Err(AddressError::Family { host, family }),
-        (&[], None) => return Err(AddressError::Name { host, source: io::ErrorKind::NotFound.into() }),
-    };
-    Ok(Resolved { address, took })
+    match (found.is_empty(), route.family) {
+        (false, _) => Ok((found, took)),
+        (true, Some(family)) => Err(AddressError::Family { host, family }),
+        (true, None) => Err(AddressError::Name { host, source: io::ErrorKind::NotFound.into() }),
+    }
 }
 
 fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, AddressError> {

@@ -4,7 +4,7 @@ use super::{
     Event, Interrupt, Journal, JournalError, Plan, Setup,
     broken::{self, Broken, Names},
     cores::PlacementError,
-    generator::{config, placed, shared_core, within_reach},
+    generator::{config, shared_core, within_reach},
     redirect, run,
     stage::Stage,
     target::{Standing, TargetError},
@@ -79,7 +79,9 @@ pub fn find(plan: &Plan, interrupt: &Interrupt, sink: &mut dyn FnMut(Event<'_>))
         return Err(SessionError::SavePlace { path: path.clone() });
     }
     let setup = &plan.setup;
-    let Stage { placement, target } = Stage::of(setup)?;
+    let stage = Stage::of(setup, interrupt)?;
+    let placed = stage.placed();
+    let Stage { placement, target } = stage;
     let mut engine = Engine::start(config(setup, &placement, &target))?;
     let (goal, capped) = within_reach(&plan.goal, &engine);
     let subject = Subject { description: target.description.clone(), command: setup.command.clone(), ..subject(&setup.named, &target.url) };
@@ -102,7 +104,7 @@ pub fn find(plan: &Plan, interrupt: &Interrupt, sink: &mut dyn FnMut(Event<'_>))
     finding.warnings.extend(target.warnings(redirected == Some(true)));
     finding.warnings.extend(capped.filter(|_| finding.load_line.word == Word::AtLeast));
     finding.warnings.extend(shared_core(&placement));
-    Ok(Found { finding, broken, failure: run.failure, journal, placed: placed(&placement) })
+    Ok(Found { finding, broken, failure: run.failure, journal, placed })
 }
 
 /// What is measured, from now on and by this version: the target as it is called, and its address, secrets already redacted.

@@ -4,7 +4,7 @@ use super::{
     HoldEvent, HoldPlan, Interrupt, SessionError,
     broken::Broken,
     find::{seen_broken, subject},
-    generator::{config, placed, shared_core},
+    generator::{config, shared_core},
     redirect,
     stage::Stage,
 };
@@ -51,7 +51,9 @@ pub fn hold(plan: &HoldPlan, interrupt: &Interrupt, sink: &mut dyn FnMut(HoldEve
         return Err(SessionError::SavePlace { path: path.clone() });
     }
     let setup = &plan.setup;
-    let Stage { placement, target } = Stage::of(setup)?;
+    let stage = Stage::of(setup, interrupt)?;
+    let placed = stage.placed();
+    let Stage { placement, target } = stage;
     let told = config(setup, &placement, &target);
     let streams = told.protocol.streams();
     let max_in_flight = plan.connections.map(|connections| connections.saturating_mul(streams));
@@ -87,7 +89,7 @@ pub fn hold(plan: &HoldPlan, interrupt: &Interrupt, sink: &mut dyn FnMut(HoldEve
     hold.broken = broken.as_ref().map(|broken| Warning { text: broken.text.clone(), remedy: broken.remedy.clone() });
     hold.warnings.extend(target.warnings(redirect::are_most(&result)));
     hold.warnings.extend(shared_core(&placement));
-    Ok(Held { hold, broken, placed: placed(&placement) })
+    Ok(Held { hold, broken, placed })
 }
 
 /// The one step. With a number of requests every one of them counts, so nothing is discarded first.

@@ -22,6 +22,7 @@ mod run;
 mod save;
 mod side;
 mod stage;
+mod start;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -43,4 +44,5 @@ pub use redirect::RedirectError;
 pub use replay::{LoadError, Loaded, load};
 pub use run::{Run, run};
 pub use save::{SaveError, rescue, save};
+pub use start::{PORT, Start};
 pub use target::TargetError;

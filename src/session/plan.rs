@@ -1,8 +1,7 @@
 //! What a session is to do, with everything that the user typed resolved and checked.
 
-use super::{Connection, JournalPlace};
-use crate::lab::LabSpec;
-use crate::watch::Whom;
+use super::{Connection, JournalPlace, Start};
+use crate::{lab::LabSpec, launch::Budget, watch::Whom};
 use plimsoll_core::{criterion::Criterion, search::Goal, step::Load};
 use std::{path::PathBuf, time::Duration};
 use url::Url;
@@ -20,8 +19,8 @@ pub struct Setup {
     pub connection: Connection,
     /// Threads of the generator, each on a core of its own; at least 1.
     pub threads: usize,
-    /// How many cores a target of the lab gets; `None` for all that the generator leaves.
-    pub cpus: Option<usize>,
+    /// What a target that the session starts may use of the cores that the generator leaves, and of memory.
+    pub budget: Budget,
     /// Whose processes are looked at.
     pub watch: Watching,
     /// A cheap path that is asked beside the load.
@@ -80,6 +79,8 @@ pub struct HoldPlan {
 pub enum Target {
     /// A reference server that the session starts and stops: `lab:MODEL?k=v`.
     Lab(LabSpec),
+    /// A command that the session starts and stops.
+    Started(Box<Start>),
     /// A server that runs already, with an `http` or `https` address that has a host.
     Http(Url),
     /// A server that runs already and listens on a Unix-domain socket.
@@ -89,6 +90,22 @@ pub enum Target {
         /// What is asked of it: an `http` address with the host `localhost`.
         url: Url,
     },
+}
+
+impl Target {
+    /// Whether the session starts it.
+    pub fn is_started(&self) -> bool {
+        matches!(self, Self::Lab(_) | Self::Started(_))
+    }
+
+    /// The address that it was asked for by, where it has one.
+    pub fn url(&self) -> Option<&Url> {
+        match self {
+            Self::Http(url) | Self::Unix { url, .. } => Some(url),
+            Self::Started(start) => Some(&start.url),
+            Self::Lab(_) => None,
+        }
+    }
 }
 
 /// What each request is.
@@ -140,7 +157,7 @@ pub(super) mod tests {
             threads: 1,
             watch: Watching::Nobody,
             side_path: None,
-            cpus: None,
+            budget: Budget::default(),
             command: String::new(),
         }
     }

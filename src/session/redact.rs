@@ -1,5 +1,6 @@
 //! What is never saved: passwords and tokens, in addresses and in the command line.
 
+use super::PORT;
 use url::Url;
 
 /// What stands in place of a secret.
@@ -65,6 +66,7 @@ fn header(line: &str) -> String {
 enum Value {
     Header,
     Secret,
+    Command,
 }
 
 impl Value {
@@ -73,6 +75,7 @@ impl Value {
         match flag {
             "header" => Some(Self::Header),
             "basic-auth" | "user" => Some(Self::Secret),
+            "start" => Some(Self::Command),
             _ => None,
         }
     }
@@ -91,8 +94,36 @@ impl Value {
         match self {
             Self::Header => header(value),
             Self::Secret => REDACTED.to_owned(),
+            // What is no command is not run either.
+            Self::Command => shlex::split(value).map_or_else(|| REDACTED.to_owned(), |words| foreign_command(&words)),
         }
     }
+}
+
+/// A command of somebody else, whose flags are not known, as one line: what is called like a secret is hidden, as `NAME=value` or after `--name`.
+pub(super) fn foreign_command(words: &[String]) -> String {
+    let mut out = Vec::new();
+    let mut hides_next = false;
+    for word in words {
+        let is_flag = word.starts_with('-');
+        let shown = if hides_next && !is_flag { REDACTED.to_owned() } else { foreign_word(word) };
+        hides_next = is_flag && !word.contains('=') && is_secret_parameter(word.trim_start_matches('-'));
+        out.push(quoted(&shown));
+    }
+    out.join(" ")
+}
+
+/// One word; a script in it (`sh -c '...'`) is looked through as far as its first secret header.
+fn foreign_word(word: &str) -> String {
+    let lower = word.to_ascii_lowercase();
+    if let Some(end) = SECRET_HEADERS.iter().find_map(|name| Some(lower.find(&format!("{name}:"))? + name.len())) {
+        return format!("{}: {REDACTED}", &word[..end]);
+    }
+    let pieces = word.split(' ').map(|piece| match piece.split_once('=') {
+        Some((name, _)) if !name.contains("://") && is_secret_parameter(name.trim_start_matches('-')) => format!("{name}={REDACTED}"),
+        _ => url(piece),
+    });
+    pieces.collect::<Vec<_>>().join(" ")
 }
 
 /// The command line as one line, secrets hidden, quoted where a shell would need it.
@@ -130,7 +161,8 @@ fn flag(argument: &str) -> Option<(String, Option<Value>)> {
 /// The argument as a shell takes it.
 pub(super) fn quoted(argument: &str) -> String {
     let harmless = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
-    if !argument.is_empty() && argument.chars().all(harmless) {
+    // No shell reads anything into a word in braces.
+    if !argument.is_empty() && argument.replace(PORT, "").chars().all(harmless) {
         argument.to_owned()
     } else {
         format!("'{}'", argument.replace('\'', r"'\''"))
@@ -188,6 +220,23 @@ mod tests {
         let line = command_line(secrets.map(str::to_owned));
         assert!(!line.contains("s3cret") && !line.contains("ann"), "{line}");
         assert!(line.contains("'Accept: text/html'") && !line.contains("Bearer"), "{line}");
+    }
+
+    #[test]
+    fn no_secret_stays_in_a_command_that_is_started() {
+        let start = |command: &str| command_line(["find", "--start", command].map(str::to_owned));
+        for (command, wanted) in [
+            ("app --bind=:{port} -w 4", "'app --bind=:{port} -w 4'"),
+            ("env DB_PASSWORD=s3cret app", "'env DB_PASSWORD=REDACTED app'"),
+            ("app --api-key s3cret --token=s3cret --keep 4", "'app --api-key REDACTED --token=REDACTED --keep 4'"),
+            ("app --db http://u:s3cret@h/", "'app --db http://REDACTED@h/'"),
+            ("app -H 'Authorization: Bearer s3cret'", r"'app -H '\''Authorization: REDACTED'\'''"),
+            ("sh -c 'TOKEN=s3cret exec app'", r"'sh -c '\''TOKEN=REDACTED exec app'\'''"),
+            ("app 's3cret", "REDACTED"),
+        ] {
+            assert_eq!(start(command), format!("find --start {wanted}"));
+        }
+        assert_eq!(command_line(["--start=app TOKEN=s3cret".to_owned()]), "'--start=app TOKEN=REDACTED'");
     }
 
     #[test]

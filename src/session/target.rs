@@ -1,16 +1,17 @@
 //! The target of a session: resolved or started, with the names that reports use.
 
 use super::{
-    Connection, LinkError, RedirectError, Setup, Target, Trust, Watching, address,
+    Connection, Interrupt, LinkError, RedirectError, Setup, Start, Target, Trust, Watching, address,
     cores::Placement,
     files::{self, FileError, Papers},
     link::{self, Link},
     probe, redact,
     redirect::{self, Asked},
     side::SideProbe,
+    start,
 };
 use crate::{
-    lab::{LabSpec, READY_PREFIX, command_for},
+    lab::{LabSpec, READY_PREFIX, command_for, words_for},
     launch::{self, Launch, LaunchError, Ready},
     watch::{Watcher, Whom},
 };
@@ -68,34 +69,38 @@ pub enum TargetError {
     /// The program that runs does not find itself.
     #[error("the path of this program, which serves the lab targets, is not known: {0}")]
     OwnProgram(io::Error),
-    /// The target could not be started.
+    /// A reference server could not be started.
     #[error(transparent)]
     Launch(#[from] LaunchError),
+    /// The command that is the target could not be started.
+    #[error(transparent)]
+    Start(LaunchError),
     /// Nobody is where the user wants processes to be looked at.
     #[error("--watch: there is no process on this machine that may be looked at there")]
     NobodyToWatch,
 }
 
 impl Standing {
-    /// Resolves the address of a server and follows its redirects where that was asked for, or starts a server of the lab on its cores
-    /// and waits until it is ready.
-    pub fn of(setup: &Setup, placement: &Placement) -> Result<Self, TargetError> {
+    /// Resolves the address of a server and follows its redirects where that was asked for, or starts one on its cores and waits until it is
+    /// ready.
+    pub fn of(setup: &Setup, placement: &Placement, interrupt: &Interrupt) -> Result<Self, TargetError> {
         link::check_sources(&setup.connection.sources)?;
         let body = files::body(setup.request.body.as_ref())?;
         match &setup.target {
-            Target::Http(url) => Self::at(setup, url, body, &setup.connection),
+            Target::Http(url) => Self::at(setup, url, body, &setup.connection, None),
             Target::Unix { socket, url } => {
                 let mut connection = setup.connection.clone();
                 connection.route.unix_socket = Some(socket.clone());
-                let standing = Self::at(setup, url, body, &connection)?;
+                let standing = Self::at(setup, url, body, &connection, None)?;
                 let moved = standing.request.target != address::origin_form(url);
                 Ok(if moved { standing } else { Self { url: setup.named.clone(), ..standing } })
             }
-            Target::Lab(spec) => Self::of_lab(setup, spec, body, placement),
+            Target::Lab(spec) => Self::of_lab(setup, spec, body, placement, interrupt),
+            Target::Started(start) => Self::of_command(setup, start, body, placement, interrupt),
         }
     }
 
-    fn at(setup: &Setup, url: &Url, body: Vec<u8>, connection: &Connection) -> Result<Self, TargetError> {
+    fn at(setup: &Setup, url: &Url, body: Vec<u8>, connection: &Connection, started: Option<launch::Target>) -> Result<Self, TargetError> {
         let papers = Papers::read(connection)?;
         let mut asked =
             Asked { url: url.clone(), request: request(setup, body, address::host(url), address::origin_form(url)), withheld: Vec::new() };
@@ -121,18 +126,31 @@ impl Standing {
             asked: Some(asked.url),
             followed: setup.request.follow,
             description: None,
-            watcher: watcher(&setup.watch, listener(&link))?,
-            started: None,
+            watcher: watcher(&setup.watch, started.as_ref().map(whom).or_else(|| listener(&link)))?,
+            started,
             side: side(setup, &link, &asked.request),
             request: asked.request,
             link,
         })
     }
 
-    fn of_lab(setup: &Setup, spec: &LabSpec, body: Vec<u8>, placement: &Placement) -> Result<Self, TargetError> {
+    fn of_command(setup: &Setup, start: &Start, body: Vec<u8>, placement: &Placement, interrupt: &Interrupt) -> Result<Self, TargetError> {
+        let (started, url) = start.launched(setup, placement, interrupt)?;
+        let description = format!("started: {}{}", start.shown(), start::budgeted(&setup.budget, started.enforced()));
+        let standing = Self::at(setup, &url, body, &setup.connection, Some(started))?;
+        Ok(Self { description: Some(description), ..standing })
+    }
+
+    fn of_lab(setup: &Setup, spec: &LabSpec, body: Vec<u8>, placement: &Placement, interrupt: &Interrupt) -> Result<Self, TargetError> {
         let program = env::current_exe().map_err(TargetError::OwnProgram)?;
-        let launch = Launch::of(program, command_for(spec), Ready::Line(READY_PREFIX.to_owned()));
-        let started = launch::Target::start(&Launch { cpus: placement.target.clone(), ..launch })?;
+        let ready = Ready::Line(READY_PREFIX.to_owned());
+        let launch = if setup.budget.exceeds_cores() {
+            Launch::warded(program.clone(), words_for(spec, program), ready).within(setup.budget)
+        } else {
+            Launch::of(program, command_for(spec), ready)
+        };
+        let launch = Launch { cpus: placement.target.clone(), ..launch };
+        let started = launch::Target::start_unless(&launch, &|| interrupt.is_set())?;
         let address = started.address();
         let authority = address.to_string();
         let url = format!("http://{authority}/");
@@ -143,11 +161,11 @@ impl Standing {
             curl: curl(&url, &setup.connection),
             url,
             authority,
-            description: Some(spec.describe()),
+            description: Some(spec.describe() + &start::budgeted(&setup.budget, started.enforced())),
             asked: None,
             warning: None,
             followed: false,
-            watcher: watcher(&setup.watch, Some(Whom::Started { process: started.pid(), address }))?,
+            watcher: watcher(&setup.watch, Some(whom(&started)))?,
             started: Some(started),
         })
     }
@@ -161,7 +179,13 @@ impl Standing {
             let location = probe::ask(&self.link, &self.request, BRIEF_PATIENCE).and_then(|answer| answer.location);
             redirect::unfollowed(&self.url, location.and_then(|location| self.asked.as_ref()?.join(&location).ok()).as_ref())
         });
-        self.warning.iter().cloned().chain(unfollowed).collect()
+        let died = self.started.as_ref().filter(|started| started.is_warded()).and_then(start::died);
+        self.warning.iter().cloned().chain(unfollowed).chain(died).collect()
+    }
+
+    /// What holds a target that the session started to its cores and its budget.
+    pub fn enforced(&self) -> &[String] {
+        self.started.as_ref().map(launch::Target::enforced).unwrap_or_default()
     }
 
     /// The status of one further request, such as `404 Not Found`; `None` when there is none to be had.
@@ -191,7 +215,7 @@ impl Standing {
     }
 }
 
-fn request(setup: &Setup, body: Vec<u8>, host: String, target: String) -> Request {
+pub(super) fn request(setup: &Setup, body: Vec<u8>, host: String, target: String) -> Request {
     Request {
         method: setup.request.method.clone(),
         headers: setup.request.headers.clone(),
@@ -199,6 +223,11 @@ fn request(setup: &Setup, body: Vec<u8>, host: String, target: String) -> Reques
         keep_alive: setup.request.keep_alive,
         ..Request::get(host, target)
     }
+}
+
+/// The processes of a target that the session started.
+fn whom(started: &launch::Target) -> Whom {
+    Whom::Started { process: started.pid(), warded: started.is_warded(), address: started.address() }
 }
 
 /// Who looks, at these processes unless others were named; `None` where there are none.

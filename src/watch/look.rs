@@ -7,7 +7,7 @@ use super::{
     sockets::{self, Seen},
     space::Space,
     threads::{self, Thread},
-    whom::{self, Found, Whom},
+    whom::{Found, Whom},
 };
 use crate::launch::Process;
 use plimsoll_core::step::{Downstream, Sockets};
@@ -154,10 +154,10 @@ impl Observer {
     /// Finds them anew; who listens, and where, only when none of them is left: that reads the files of every process of the machine.
     fn find(&mut self) {
         self.looks = 0;
-        self.family = whom::families(&self.found.roots);
+        self.family = self.whom.family(&self.found.roots);
         if self.family.is_empty() {
             self.found = self.whom.find();
-            self.family = whom::families(&self.found.roots);
+            self.family = self.whom.family(&self.found.roots);
         }
     }
 }

@@ -22,6 +22,8 @@ pub enum Whom {
     Started {
         /// Its first process.
         process: u32,
+        /// Whether that is a ward, which is no part of it.
+        warded: bool,
         /// Where it listens.
         address: SocketAddr,
     },
@@ -64,7 +66,7 @@ impl Whom {
     /// Where it is at present.
     pub(super) fn find(&self) -> Found {
         let found = match self {
-            Self::Started { process, address } => Found::of(vec![process.cast_signed()], Some(address.port())),
+            Self::Started { process, address, .. } => Found::of(vec![process.cast_signed()], Some(address.port())),
             Self::Process(process) => Found::of(vec![process.cast_signed()], None),
             Self::Listener(address) => at(*address),
             Self::Group(folder) => Found::of(members(folder, DEEPEST), None),
@@ -73,9 +75,18 @@ impl Whom {
         if found.roots.contains(&process::id().cast_signed()) { Found::default() } else { found }
     }
 
+    /// Those of the roots that run, and all that descend from them.
+    pub(super) fn family(&self, roots: &[i32]) -> Vec<Process> {
+        let mut all = families(roots);
+        if let Self::Started { process, warded: true, .. } = self {
+            all.retain(|one| one.id() != process.cast_signed());
+        }
+        all
+    }
+
     /// The cores that any of their threads may run on, in order; none where there are no such processes.
     pub fn cores(&self) -> Vec<usize> {
-        let threads = families(&self.find().roots).into_iter().flat_map(|process| threads_of(process.id())).filter_map(Pid::from_raw);
+        let threads = self.family(&self.find().roots).into_iter().flat_map(|process| threads_of(process.id())).filter_map(Pid::from_raw);
         let allowed: Vec<CpuSet> = threads.filter_map(|thread| sched_getaffinity(Some(thread)).ok()).collect();
         (0..CpuSet::MAX_CPU).filter(|&core| allowed.iter().any(|set| set.is_set(core))).collect()
     }

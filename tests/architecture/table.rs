@@ -65,7 +65,8 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
         ],
     ),
     (Shell, "lab", &[(Core, "units"), (Core, "model")]),
-    (Shell, "launch", &[(Core, "units"), (Shell, "proc")]),
+    // Where the groups are that a target may be put in.
+    (Shell, "launch", &[(Core, "units"), (Engine, ROOT), (Shell, "proc")]),
     // Both read the kernel's accounts, of which the engine has its own for the self-check.
     (Shell, "limits", &[(Engine, ROOT)]),
     (Shell, "proc", &[]),

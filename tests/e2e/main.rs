@@ -5,6 +5,7 @@
 
 #![allow(clippy::print_stdout)] // captured, and shown with a failure
 
+mod budget;
 mod container;
 mod counted;
 mod endings;

@@ -2,13 +2,14 @@
 
 use plimsoll::{
     lab::{LabSpec, READY_PREFIX, command_for},
-    launch::{Launch, LaunchError, Ready, Target},
+    launch::{Budget, Launch, LaunchError, Ready, Target},
 };
 use std::{
     fs,
     io::{self, BufRead, BufReader, Write},
     net::{SocketAddr, TcpStream},
-    path::Path,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -29,6 +30,29 @@ fn lab(spec: &str) -> Launch {
 fn shell_with_daemon() -> Launch {
     let script = format!("(setsid sleep 600 & echo daemon $!); exec '{PLIMSOLL}' lab 'pool?wait=1ms'");
     Launch::warded(PLIMSOLL, ["sh", "-c", &script], line())
+}
+
+/// The same, held to a budget that it keeps well within.
+fn budgeted() -> Launch {
+    shell_with_daemon().on_cpus(vec![0]).within(Budget { cpus: Some(1.0), memory: Some(256 << 20) })
+}
+
+/// The control groups that a process has made and not removed.
+fn groups_of(maker: u32) -> Vec<PathBuf> {
+    let name = format!("plimsoll-{maker}-");
+    let mut found = Vec::new();
+    let mut folders = vec![(PathBuf::from("/sys/fs/cgroup"), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        let below = fs::read_dir(folder).into_iter().flatten().flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+        for entry in below {
+            if entry.file_name().to_string_lossy().starts_with(&name) {
+                found.push(entry.path());
+            } else if depth < 8 {
+                folders.push((entry.path(), depth + 1));
+            }
+        }
+    }
+    found
 }
 
 fn runs(pid: u32) -> bool {
@@ -118,8 +142,8 @@ fn what_goes_wrong_at_the_start_is_said_with_its_remedy() {
         (quick(Launch::of("/no/such/program", ["x"], line())), ["/no/such/program", "check that it exists"]),
         (quick(Launch::of("sh", ["-c", "echo no luck >&2; exit 3"], line())), ["exit status 3", "no luck"]),
         (quick(Launch::of("sh", ["-c", "echo still busy; sleep 600"], line())), ["no line like \"listening on ", "still busy"]),
-        (quick(Launch::of("sleep", ["600"], Ready::Connect(nowhere))), ["127.0.0.1:1", "printed nothing"]),
-        (quick(Launch::of("sleep", ["600"], Ready::Connect(taken.local_addr().unwrap()))), ["already listens", "another port"]),
+        (quick(Launch::of("sleep", ["600"], Ready::Connect(vec![nowhere]))), ["127.0.0.1:1", "printed nothing"]),
+        (quick(Launch::of("sleep", ["600"], Ready::Connect(vec![taken.local_addr().unwrap()]))), ["already listens", "another port"]),
         (quick(lab("pool").on_cpus(vec![1023])), ["[1023]", "choose from"]),
         (quick(lab("pool").on_cpus(vec![99_999])), ["[99999]", "choose from"]),
         (quick(lab("threads?fds=1000000")), ["fds=1000000", "choose at most"]),
@@ -144,12 +168,74 @@ fn a_target_that_is_not_ready_is_not_left_behind() {
     assert!(!runs(pid));
 }
 
+#[test]
+fn a_budget_is_held_by_groups_that_the_ward_stays_out_of_or_is_said_to_be_held_otherwise() {
+    let target = Target::start(&budgeted()).unwrap();
+    let by_groups = target.enforced().iter().any(|by| by.starts_with("cgroup"));
+    assert_eq!(target.enforced().last().unwrap(), "affinity (core 0)");
+    let group = |pid: u32| fs::read_to_string(format!("/proc/{pid}/cgroup")).unwrap();
+    let own = format!("plimsoll-{}-", std::process::id());
+    assert!(!group(target.pid()).contains(&own));
+    for pid in descendants(target.pid()) {
+        assert_eq!(group(pid).contains(&own), by_groups, "{:?}: {}", target.enforced(), group(pid));
+    }
+    // Other tests of this process have groups of their own.
+    let entered = group(descendants(target.pid())[0]);
+    let name = entered.lines().find_map(|line| line.rsplit('/').next().filter(|name| name.starts_with(&own))).map(str::to_owned);
+    drop(target);
+    assert!(groups_of(std::process::id()).iter().all(|left| left.file_name().and_then(|left| left.to_str()) != name.as_deref()));
+}
+
+#[test]
+fn a_target_that_takes_more_memory_than_it_was_given_does_not_get_it() {
+    // It keeps the last 150 MB of what it reads.
+    let script = "head -c 200000000 /dev/zero | tail -c 150000000 > /dev/null";
+    let hog = |budget| Launch::warded(PLIMSOLL, ["sh", "-c", script], line()).within(budget);
+    let ended = |launch| match Target::start(&launch) {
+        Err(LaunchError::Ended { ended, tail }) => (ended, tail),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(ended(hog(Budget::default())), ("exit status 0".to_owned(), String::new()));
+    let (how, tail) = ended(hog(Budget { cpus: None, memory: Some(64 << 20) }));
+    // A group's limit kills it, and the ward says so; a limit on its address space is one that it runs into itself.
+    assert!(how != "exit status 0" && tail.contains("memory"), "{how}: {tail}");
+}
+
+#[test]
+fn a_server_that_puts_itself_into_the_background_runs_on_and_is_stopped_with_the_rest() {
+    let script = format!("setsid '{PLIMSOLL}' lab 'pool?wait=1ms' & exit 0");
+    let target = Target::start(&Launch::warded(PLIMSOLL, ["sh", "-c", &script], line())).unwrap();
+    eventually("the shell has ended", || descendants(target.pid()).len() == 1);
+    assert!(target.is_alive() && TcpStream::connect(target.address()).is_ok());
+    let below = descendants(target.pid());
+    drop(target);
+    assert!(!below.iter().any(|pid| runs(*pid)));
+}
+
+#[test]
+fn a_panic_stops_the_target_too() {
+    let mut started = Vec::new();
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let target = Target::start(&shell_with_daemon()).unwrap();
+        started = [vec![target.pid()], descendants(target.pid())].concat();
+        panic!("on purpose");
+    }));
+    assert!(panicked.is_err() && started.len() == 3 && !started.iter().any(|pid| runs(*pid)), "{started:?}");
+}
+
+#[test]
+fn whoever_gives_up_waits_no_longer() {
+    let launch = Launch { ready_within: Duration::from_secs(3600), ..Launch::warded(PLIMSOLL, ["sleep", "600"], line()) };
+    assert!(matches!(Target::start_unless(&launch, &|| true), Err(LaunchError::GivenUp { .. })));
+}
+
 /// Run as a process of its own by the test below: starts a target and waits to be killed.
 #[test]
 #[ignore = "is started by another test, as the process that is killed"]
 fn hold_a_target() {
     let launch = match std::env::var("PLIMSOLL_HELD").as_deref() {
         Ok("warded") => shell_with_daemon(),
+        Ok("budgeted") => budgeted(),
         Ok(spec) => lab(spec),
         Err(_) => return,
     };
@@ -163,14 +249,16 @@ fn hold_a_target() {
 
 #[test]
 fn nothing_outlives_a_session_that_is_killed() {
-    for (held, count) in [("pool", 1), ("async", 1), ("processes?workers=3", 4), ("threads?crash_above=9", 2), ("warded", 3)] {
+    for (held, count) in
+        [("pool", 1), ("async", 1), ("processes?workers=3", 4), ("threads?crash_above=9", 2), ("warded", 3), ("budgeted", 3)]
+    {
         let mut session = hold(held);
         let pids = held_by(&mut session);
         assert_eq!(pids.len(), count, "{held}");
         assert!(pids.iter().all(|pid| runs(*pid)), "{held}");
         session.kill().unwrap();
         session.wait().unwrap();
-        eventually(held, || !pids.iter().any(|pid| runs(*pid)));
+        eventually(held, || !pids.iter().any(|pid| runs(*pid)) && groups_of(session.id()).is_empty());
     }
 }
 

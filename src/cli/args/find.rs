@@ -9,6 +9,8 @@ Examples:
   plimsoll find lab:pool                                   a built-in server with four workers
   plimsoll find http://127.0.0.1:8080/ --slo 'p99<500ms'    how many while 99% are answered within 500 ms
   plimsoll find http://127.0.0.1:8080/ --by rate            how many requests a second
+  plimsoll find --start 'gunicorn -b 127.0.0.1:{port} app:app' --cpus 1 --memory 512MiB
+                                                           a command that is started, held to a budget, and stopped
 Every flag can be set in the environment: PLIMSOLL_TIME=30s stands for --time 30s.";
 
 /// `plimsoll find`.

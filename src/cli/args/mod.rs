@@ -24,7 +24,10 @@ pub use request::RequestArgs;
 pub use target::TargetArgs;
 pub use watch::Watch;
 
-use crate::{lab::LabArgs, launch::WardArgs};
+use crate::{
+    lab::LabArgs,
+    launch::{EnterArgs, WardArgs},
+};
 use clap::{Parser, Subcommand};
 
 /// The commands that put on load. Each of their flags can be set in the environment.
@@ -60,6 +63,9 @@ pub enum Command {
     /// Run a command that ends with its parent
     #[command(hide = true)]
     Ward(WardArgs),
+    /// Become a command, within control groups and limits
+    #[command(hide = true)]
+    Enter(EnterArgs),
 }
 
 #[cfg(test)]

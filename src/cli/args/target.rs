@@ -1,17 +1,35 @@
 //! What the load is put on.
 
 use clap::{Args, builder::BoolishValueParser};
+use std::path::PathBuf;
 
 /// The target.
 #[derive(Args, Debug)]
 pub struct TargetArgs {
-    /// http[s]://HOST[:PORT][/PATH], unix:/SOCKET[:/PATH], or lab:MODEL[?k=v&...] for a built-in server ("plimsoll lab --help" lists them)
-    #[arg(value_name = "TARGET")]
-    pub target: String,
+    /// http[s]://HOST[:PORT][/PATH], unix:/SOCKET[:/PATH], or lab:MODEL[?k=v&...] for a built-in server ("plimsoll lab --help" lists
+    /// them); with --start a path, or the address at which the command listens
+    #[arg(value_name = "TARGET", required_unless_present = "start")]
+    pub target: Option<String>,
 
-    /// How many cores a lab: target gets [default: all that the generator leaves]
+    /// Start this command as the target, and stop it with all its processes in the end. {port} stands for a free port, which it has in PORT
+    /// too. No shell reads it; sh -c '...' does
+    #[arg(long, value_name = "CMD", env = "PLIMSOLL_START", help_heading = "Target")]
+    pub start: Option<String>,
+    /// The command of --start is ready once it answers this path with 2xx or 3xx [default: once it accepts connections]
+    #[arg(long, value_name = "PATH", env = "PLIMSOLL_READY", help_heading = "Target")]
+    pub ready: Option<String>,
+    /// How long that may take [default: 30s]
+    #[arg(long, value_name = "DURATION", env = "PLIMSOLL_READY_WITHIN", help_heading = "Target")]
+    pub ready_within: Option<String>,
+    /// The folder in which the command of --start runs [default: this one]
+    #[arg(long, value_name = "FOLDER", env = "PLIMSOLL_START_DIR", help_heading = "Target")]
+    pub start_dir: Option<PathBuf>,
+    /// How many cores a target gets that is started here (--start, lab:), 0.5 for half the time of one [default: all that the generator leaves]
     #[arg(long, value_name = "N", env = "PLIMSOLL_CPUS", help_heading = "Target")]
     pub cpus: Option<String>,
+    /// How much memory it gets, such as 512MiB [default: all that there is]
+    #[arg(long, value_name = "SIZE", env = "PLIMSOLL_MEMORY", help_heading = "Target")]
+    pub memory: Option<String>,
     /// Look at the processes of PID, of whoever listens at :PORT, or of a control group (its folder), where what answers is not what limits (a proxy in front)
     #[arg(long, value_name = "PID|:PORT|GROUP", env = "PLIMSOLL_WATCH", conflicts_with = "no_watch", help_heading = "Target")]
     pub watch: Option<String>,

@@ -62,6 +62,7 @@ fn fits_target(typed: &ConnectionArgs, places: &Places<'_>, target: &Target, fol
         [("connect_to", !typed.connect_to.is_empty()), ("resolve", !typed.resolve.is_empty()), ("ipv4", typed.ipv4), ("ipv6", typed.ipv6)];
     let given = |flags: &[(&'static str, bool)]| flags.iter().find(|(_, given)| *given).map(|(id, _)| *id);
     let void = |id: &str, why: &str, hint: &str| Err(Problem::usage(format!("{} does nothing here: {why}", places.of(id)), hint));
+    let is_plain = target.url().is_some_and(|url| url.scheme() == "http");
     match target {
         Target::Lab(_) => {
             let others = [("http2", typed.http2), ("unix_socket", typed.unix_socket.is_some()), ("location", follow)];
@@ -74,8 +75,11 @@ fn fits_target(typed: &ConnectionArgs, places: &Places<'_>, target: &Target, fol
                 None => Ok(()),
             }
         }
+        Target::Started(_) if typed.unix_socket.is_some() => {
+            void("unix_socket", "a command that is started is asked over TCP", "leave it out, and give TARGET with its port")
+        }
         Target::Unix { .. } if typed.unix_socket.is_some() => void("unix_socket", "the target is a socket itself", "only one of the two"),
-        Target::Http(url) if url.scheme() == "http" && !follow && given(&tls).is_some() => {
+        Target::Http(_) | Target::Started(_) if is_plain && !follow && given(&tls).is_some() => {
             let hint = "an https:// target; connections are kept alive without asking (ab's -k)";
             void(given(&tls).unwrap_or_default(), "http:// is plain text without certificates", hint)
         }

@@ -8,6 +8,7 @@ mod hold;
 mod request;
 mod route;
 mod setup;
+mod start;
 mod target;
 
 pub(super) use find::plan;
@@ -48,6 +49,12 @@ fn whole(places: &Places<'_>, id: &str, text: &str, most: f64) -> Result<f64, Pr
         return Err(Problem::usage(format!("{} {text} is out of range", places.of(id)), format!("a whole number from 1 to {most}")));
     }
     Ok(number)
+}
+
+/// A path to ask for.
+fn path(text: &str, id: &str, places: &Places<'_>) -> Result<String, Problem> {
+    let is_path = text.starts_with('/') && text.chars().all(|c| c.is_ascii_graphic());
+    if is_path { Ok(text.to_owned()) } else { Err(Problem::usage(format!("{}: {text:?} is no path", places.of(id)), "/health")) }
 }
 
 /// A rate from 1 a second.

@@ -1,6 +1,6 @@
 //! What every kind of session is told: target, request, generator.
 
-use super::{Places, connection::connection, request::request, target::target, whole};
+use super::{Places, connection::connection, path, request::request, start, target::target, whole};
 use crate::{
     cli::{
         args::{LoadArgs, RequestArgs, TargetArgs},
@@ -14,33 +14,30 @@ use std::time::Duration;
 
 const LONGEST_THINK: Duration = Duration::from_secs(3600);
 const MOST_THREADS: f64 = 256.0;
-const MOST_CPUS: f64 = 1024.0;
 
 /// Checks what the shared groups of flags hold. `command` is the redacted command line.
 ///
 /// # Errors
 /// The first thing that can't be, with its place and the remedy.
 pub fn setup(on: &TargetArgs, load: &LoadArgs, sent: &RequestArgs, places: &Places<'_>, command: String) -> Result<Setup, Problem> {
-    let target = target(&on.target)?;
+    let (target, named) = match (&on.start, on.target.as_deref().unwrap_or_default()) {
+        (Some(command), _) => start::started(on, command, places)?,
+        (None, text) => {
+            start::none_of_a_start(on, places)?;
+            (target(text)?, redact_url(text))
+        }
+    };
     let request = request(sent, places)?;
     let connection = connection(&sent.connection, places, &target, request.follow)?;
-    if let (Target::Http(url), Some(_)) = (&target, &sent.basic_auth)
+    if let (Some(url), Some(_)) = (target.url(), &sent.basic_auth)
         && !(url.username().is_empty() && url.password().is_none())
     {
-        return Err(Problem::usage(
-            format!("{} and TARGET {:?} both say who asks", places.of("basic_auth"), redact_url(&on.target)),
-            "only one of the two",
-        ));
+        return Err(Problem::usage(format!("{} and TARGET {named:?} both say who asks", places.of("basic_auth")), "only one of the two"));
     }
-    if on.cpus.is_some() && !matches!(target, Target::Lab(_)) {
-        return Err(Problem::usage(
-            format!("{} places a target that this tool starts, but {:?} runs already", places.of("cpus"), redact_url(&on.target)),
-            format!("leave {} out, or name a lab: target", places.of("cpus")),
-        ));
-    }
+    let budget = start::budget(on, places, &target, &named)?;
     let side_path = on.side_path.as_deref().map(|path| side_path(path, &target, sent, places)).transpose()?;
     Ok(Setup {
-        named: redact_url(&on.target),
+        named,
         target,
         request,
         connection,
@@ -51,7 +48,7 @@ pub fn setup(on: &TargetArgs, load: &LoadArgs, sent: &RequestArgs, places: &Plac
             None => Watching::Target,
         },
         threads: load.threads.as_deref().map_or(Ok(1.0), |text| whole(places, "threads", text, MOST_THREADS))? as usize,
-        cpus: on.cpus.as_deref().map(|text| whole(places, "cpus", text, MOST_CPUS)).transpose()?.map(|cpus| cpus as usize),
+        budget,
         command,
     })
 }
@@ -62,7 +59,7 @@ fn watched(text: &str, places: &Places<'_>) -> Result<Whom, Problem> {
 }
 
 /// A path that is asked beside the load.
-fn side_path(path: &str, target: &Target, sent: &RequestArgs, places: &Places<'_>) -> Result<String, Problem> {
+fn side_path(text: &str, target: &Target, sent: &RequestArgs, places: &Places<'_>) -> Result<String, Problem> {
     let place = places.of("side_path");
     if matches!(target, Target::Lab(_)) {
         return Err(Problem::usage(format!("{place}: a lab: target does the same work at every path"), format!("leave {place} out")));
@@ -70,8 +67,7 @@ fn side_path(path: &str, target: &Target, sent: &RequestArgs, places: &Places<'_
     if sent.connection.http2 {
         return Err(Problem::usage(format!("{place}: side probes speak HTTP/1.1 alone"), "leave --http2 or the side path out".to_owned()));
     }
-    let is_path = path.starts_with('/') && path.chars().all(|c| c.is_ascii_graphic());
-    if is_path { Ok(path.to_owned()) } else { Err(Problem::usage(format!("{place}: {path:?} is no path"), "/health".to_owned())) }
+    path(text, "side_path", places)
 }
 
 /// How long users pause; zero when nothing was said.
