@@ -15,6 +15,7 @@ pub fn purpose(purpose: Purpose) -> &'static str {
         Purpose::Recheck => "re-check",
         Purpose::Overshoot => "overshoot",
         Purpose::Recovery => "recovery",
+        Purpose::Pair => "pair",
     }
 }
 
@@ -28,6 +29,7 @@ pub fn explained(purpose: Purpose) -> &'static str {
         Purpose::Recheck => "is the target still the same?",
         Purpose::Overshoot => "beyond the line on purpose, to see how it degrades",
         Purpose::Recovery => "does it recover when the load is taken away?",
+        Purpose::Pair => "random turns of the systems compared",
     }
 }
 

@@ -49,6 +49,8 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
         ],
     ),
     (Core, "diagnose", &[(Core, "units"), (Core, "step"), (Core, "finding")]),
+    (Core, "compare", &[(Core, "units"), (Core, "stat"), (Core, "step"), (Core, "evidence"), (Core, "finding"), (Core, "diagnose")]),
+    (Core, "tune", &[(Core, "units"), (Core, "finding")]),
     // The cases of the simulation state the goal that each is searched with; the search itself never sees a simulation.
     (
         Core,
@@ -84,7 +86,9 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
             (Core, "search"),
             (Core, "finding"),
             (Engine, ROOT),
+            (Core, "compare"),
             (Core, "diagnose"),
+            (Core, "tune"),
             (Shell, "lab"),
             (Shell, "launch"),
             (Shell, "repeat"),
@@ -94,7 +98,16 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
     (
         Shell,
         "report",
-        &[(Core, "units"), (Core, "outcome"), (Core, "stat"), (Core, "schedule"), (Core, "step"), (Core, "evidence"), (Core, "finding")],
+        &[
+            (Core, "units"),
+            (Core, "outcome"),
+            (Core, "stat"),
+            (Core, "schedule"),
+            (Core, "step"),
+            (Core, "diagnose"),
+            (Core, "evidence"),
+            (Core, "finding"),
+        ],
     ),
     (Shell, "doctor", &[(Core, "units"), (Engine, ROOT), (Shell, "limits"), (Shell, "report")]),
     // A view shows what a target said, so it needs the report's escaping of hostile text.
@@ -110,6 +123,7 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
             (Core, "evidence"),
             (Core, "finding"),
             (Core, "search"),
+            (Core, "tune"),
             (Shell, "doctor"),
             (Shell, "lab"),
             (Shell, "launch"),

@@ -6,6 +6,7 @@
 //! The way through: a [`search::Search`] says which [`step::StepPlan`] it wants, a [`step::Driver`] (the load engine, or the simulation in
 //! [`sim`]) carries it out, and the search takes the [`step::StepResult`] until it can conclude.
 
+pub mod compare;
 pub mod criterion;
 pub mod diagnose;
 pub mod evidence;
@@ -17,4 +18,5 @@ pub mod search;
 pub mod sim;
 pub mod stat;
 pub mod step;
+pub mod tune;
 pub mod units;

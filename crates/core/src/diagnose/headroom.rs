@@ -5,7 +5,7 @@ use super::{
     evidence::{Row, cores},
 };
 use crate::{
-    finding::Headroom,
+    finding::{Headroom, Subject},
     units::{show_duration, show_number},
 };
 use std::time::Duration;
@@ -26,10 +26,7 @@ pub(super) fn headroom(evidence: &Evidence<'_>, verdict: &str) -> Option<Headroo
     if NONE_LEFT.contains(&verdict) {
         return None;
     }
-    // Steps with few requests say little of what one costs.
-    let most_answers = evidence.plateau.iter().map(|row| row.answers).max()? as f64;
-    let telling = evidence.plateau.iter().filter(|row| row.answers as f64 >= ENOUGH_ANSWERS * most_answers);
-    let costs: Vec<f64> = telling.filter_map(Row::cpu_per_request_s).filter(|cost| *cost > 0.0).collect();
+    let costs: Vec<f64> = telling(evidence).filter_map(Row::cpu_per_request_s).filter(|cost| *cost > 0.0).collect();
     let (least_s, most_s) = (costs.iter().copied().reduce(f64::min)?, costs.iter().copied().reduce(f64::max)?);
     let allotted = evidence.full.watched.allotted_cores?;
     let at_once = |cost_s: f64| allotted / cost_s * evidence.unloaded_s;
@@ -45,16 +42,49 @@ pub(super) fn headroom(evidence: &Evidence<'_>, verdict: &str) -> Option<Headroo
     let factor = |at_once: f64| show_number((at_once / evidence.slots).round().max(1.0));
     let times = if factor(low) == factor(high) { factor(low) } else { format!("{} to {}", factor(low), factor(high)) };
     let note = format!("{times} times as many, at {costs} of CPU time a request and {} in all", cores(allotted));
-    let proof = Some(evidence.finding.subject.command.clone()).filter(|command| !command.is_empty());
+    let proof = proof(&evidence.finding.subject);
     Some(Headroom { low: low.floor(), high: high.floor(), limit: limit.to_owned(), note, proof })
 }
 
-/// Requests at one time for which there is memory, from how it grew with those inside.
+/// Steps on the plateau that tell what a request costs: those with few requests say little of that.
+pub(super) fn telling<'e, 'f>(evidence: &'e Evidence<'f>) -> impl Iterator<Item = &'e Row<'f>> {
+    let most_answers = evidence.plateau.iter().map(|row| row.answers).max().unwrap_or(0) as f64;
+    evidence.plateau.iter().filter(move |row| row.answers as f64 >= ENOUGH_ANSWERS * most_answers)
+}
+
+/// What stands in a command for the target with its limit raised.
+pub const RAISED: &str = "RAISED";
+/// What a session that started the target itself says of it.
+const STARTED: &str = "started: ";
+
+/// The command that shows what is there once the limit is raised: a comparison with the target as it is, or, where the session had started it, the same
+/// run again.
+fn proof(subject: &Subject) -> Option<String> {
+    if subject.command.is_empty() {
+        return None;
+    }
+    let is_started = subject.description.as_ref().is_some_and(|description| description.starts_with(STARTED));
+    Some(if is_started { subject.command.clone() } else { format!("plimsoll compare {} {RAISED}", quoted(&subject.target)) })
+}
+
+/// One word for a shell.
+fn quoted(word: &str) -> String {
+    let is_plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "/:.-_=,@".contains(c));
+    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// Requests at one time for which there is memory.
 fn by_memory(evidence: &Evidence<'_>) -> Option<f64> {
+    let full = evidence.full.watched;
+    let left = full.memory_limit_bytes?.saturating_sub(full.resident_bytes?) as f64;
+    Some(left / bytes_per_request(evidence)?)
+}
+
+/// Memory that one request inside takes, from how it grew with those inside; `None` where it did not grow, or few came inside.
+pub(super) fn bytes_per_request(evidence: &Evidence<'_>) -> Option<f64> {
     let (full, ease) = (evidence.full.watched, evidence.ease.watched);
     let inside = full.sockets?.in_application - ease.sockets?.in_application;
     let (had, has) = (ease.resident_bytes?, full.resident_bytes?);
     let grew = has.checked_sub(had).filter(|bytes| *bytes > 0)? as f64;
-    let left = full.memory_limit_bytes?.saturating_sub(has) as f64;
-    (inside >= 1.0).then(|| left / (grew / inside))
+    (inside >= 1.0).then(|| grew / inside)
 }

@@ -7,6 +7,7 @@ mod advice;
 mod all_cpu;
 mod blocked_event_loop;
 mod contention;
+mod costs;
 mod downstream_pool;
 mod evidence;
 mod file_descriptors;
@@ -22,6 +23,9 @@ mod side_probe;
 #[cfg(test)]
 mod tests;
 mod worker_pool;
+
+pub use costs::{Costs, costs};
+pub use headroom::RAISED;
 
 use crate::finding::{Cause, Finding, Word};
 use evidence::Evidence;

@@ -1,16 +1,20 @@
-//! The versioned results of `plimsoll find` and `plimsoll hold`: the public JSON contract, and all that a report needs.
+//! The versioned results of `plimsoll find`, `plimsoll hold` and `plimsoll compare`: the public JSON contract, and all that a report needs.
 //!
 //! Absent knowledge is `null`, never 0. Names with units carry them (`_ms`, `_s`, `_per_s`).
 
+mod comparison;
 mod degradation;
 mod hold;
 mod line;
 mod record;
+mod tuning;
 
+pub use comparison::{Budget, COMPARISON_SCHEMA, Comparison, Counted, Pair, PairWord, System};
 pub use degradation::{LadderRung, Recovery, Rung};
 pub use hold::{Bytes, Circumstances, Files, HOLD_SCHEMA, Hold, HoldGenerator, Judged, LatencyDetail, PhaseDetails, PhaseTimes};
 pub use line::{Also, Axis, LoadLine, UsersWithThink, Word};
 pub use record::{LatencySummary, StepRecord};
+pub use tuning::{Best, Setting, TUNING_SCHEMA, Tried, Tuning, TuningAim, Varied, VariedCurve, VariedPoint};
 
 use crate::outcome::NotSentCounts;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,8 @@
 //! RAMP: doubling the load until something gives.
 
-use super::{facts::Facts, hold::Hold, observation::PerRequest, refine::Refine, state::Phase};
+use super::{facts::Facts, hold::Hold, refine::Refine, state::Phase};
 use crate::{
+    evidence::PerRequest,
     finding::Axis,
     step::{Purpose, StepPlan},
     units::show_share,

@@ -1,12 +1,8 @@
 //! RE-CHECK: the base point once more. A target that answers differently there is not the one that was measured at the start.
 
-use super::{
-    facts::Facts,
-    observation::{Observation, PerRequest},
-    overshoot::Overshoot,
-    state::Phase,
-};
+use super::{facts::Facts, observation::Observation, overshoot::Overshoot, state::Phase};
 use crate::{
+    evidence::PerRequest,
     finding::Axis,
     step::{Purpose, StepPlan},
     units::{show_duration, show_share},

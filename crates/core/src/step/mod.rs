@@ -69,6 +69,8 @@ pub enum Purpose {
     Overshoot,
     /// A light load after the overshoot, timed: does it recover?
     Recovery,
+    /// Random turns of the systems compared.
+    Pair,
 }
 
 /// One step as it is asked for.

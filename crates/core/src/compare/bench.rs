@@ -1,0 +1,204 @@
+//! What of one system can be measured against another, read off its finding, and the loads that show it.
+
+use crate::{
+    finding::{Axis, Counted, Finding, StepRecord, Word},
+    step::Purpose,
+};
+use std::collections::BTreeMap;
+
+/// Throughput is measured at this many times the knee, where it has long levelled off.
+const BEYOND_KNEE: f64 = 2.0;
+/// From this many times the knee on it has; where nothing so high was borne, about the knee itself must do.
+const LEVEL: [f64; 2] = [1.3, 0.9];
+/// More errors than this, and throughput is something else.
+pub(super) const FEW_ERRORS: f64 = 0.01;
+/// A load counts as good as the one with the highest throughput unless it lies below it by more than this and a standard error.
+const AS_GOOD: f64 = 0.01;
+/// Steps this close to the line (in ln load) show the throughput there.
+const NEAR_LINE: f64 = 0.12;
+/// The mean of one request alone wants so many of them in a probe. Where one user does not get as many, a few more are let in, this share of
+/// the line at the most: they do not wait for each other.
+const REQUESTS_ALONE: f64 = 50.0;
+const AT_EASE: f64 = 0.25;
+
+/// How a system's line follows from what a round measures.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Tie {
+    /// The knee is the highest throughput times the time of a user's round, so each round measures it whole.
+    Knee {
+        /// The pause of a user, in seconds.
+        think_s: f64,
+    },
+    /// So it does for the capacity of an open loop.
+    Capacity,
+    /// The line of a latency objective moves with the throughput there.
+    AtLine {
+        /// That throughput as the search saw it.
+        seen_per_s: f64,
+    },
+    /// No probe of a round tells of it: places at a door, or the tail of an open loop.
+    AsFound,
+}
+
+impl Tie {
+    /// Whether the line itself was measured in the rounds, so that the one which the search found plays no part.
+    pub fn is_whole(self) -> bool {
+        matches!(self, Self::Knee { .. } | Self::Capacity)
+    }
+}
+
+/// What is known of a system's line.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Line {
+    Found {
+        tie: Tie,
+        /// On the continuous scale that the ends are on.
+        value: f64,
+        low: f64,
+        high: f64,
+    },
+    /// It is at least this.
+    AtLeast(f64),
+    /// Why nothing is known.
+    Unknown(String),
+}
+
+/// A load that shows the throughput.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Full {
+    pub users: u32,
+    /// How long a request takes there, in seconds.
+    pub response_s: f64,
+}
+
+/// One system.
+#[derive(Clone, Debug)]
+pub(super) struct Bench {
+    pub counted: Counted,
+    pub line: Line,
+    /// Why the line was not called firm, where the comparison does not rest on it alone.
+    pub unstable: Option<String>,
+    /// Mean time of one request alone, in seconds; `None` where nothing may be asked of the system any more.
+    pub unloaded_s: Option<f64>,
+    pub full: Option<Full>,
+    /// Requests in flight at the line.
+    in_flight: f64,
+}
+
+impl Bench {
+    pub fn of(finding: &Finding) -> Self {
+        let think_s = think_s(finding);
+        let line = line(finding, think_s);
+        let load_line = &finding.load_line;
+        let is_broken = load_line.word == Word::Withheld && !finding.generator.limited;
+        let unloaded_s = finding.unloaded.mean_ms.map(|ms| ms / 1e3).filter(|mean_s| *mean_s > 0.0 && !is_broken);
+        let in_flight = finding.also.users_at_once.or(load_line.value.filter(|_| load_line.axis == Axis::Users && think_s == 0.0));
+        let in_flight = in_flight.unwrap_or(1.0).max(1.0);
+        let full = match line {
+            Line::Found { tie, .. } => full(finding, tie, think_s, in_flight, unloaded_s),
+            Line::AtLeast(_) | Line::Unknown(_) => None,
+        };
+        let unstable = (load_line.word == Word::Unstable).then(|| load_line.reasons.join("; "));
+        Self { counted: Counted::of(load_line.axis, think_s > 0.0), line, unstable, unloaded_s, full, in_flight }
+    }
+
+    /// How many users show the time of one request alone in a probe of this length.
+    pub fn users_alone(&self, measure_s: f64) -> u32 {
+        let wanted = (REQUESTS_ALONE * self.unloaded_s.unwrap_or(0.0) / measure_s).ceil();
+        wanted.min((AT_EASE * self.in_flight).floor()).max(1.0) as u32
+    }
+}
+
+/// The pause of a user that was searched with, in seconds: where there was none, those at one time are the users themselves.
+fn think_s(finding: &Finding) -> f64 {
+    let (line, also) = (&finding.load_line, &finding.also);
+    let has_pauses = match (line.axis, line.value, also.users_at_once) {
+        (Axis::Users, Some(value), Some(at_once)) => (at_once / value - 1.0).abs() > 1e-6,
+        _ => false,
+    };
+    also.users_with_think.as_ref().filter(|_| has_pauses).map_or(0.0, |with_think| with_think.think_s)
+}
+
+fn line(finding: &Finding, think_s: f64) -> Line {
+    let line = &finding.load_line;
+    let Some(value) = line.value else {
+        return Line::Unknown(line.reasons.first().cloned().unwrap_or_else(|| "its load line is not known".to_owned()));
+    };
+    if line.word == Word::AtLeast {
+        return Line::AtLeast(value);
+    }
+    let tie = tie(finding, think_s);
+    if line.word == Word::Unstable && !tie.is_whole() {
+        return Line::Unknown(format!("its load line is not stable: {}", line.reasons.join("; ")));
+    }
+    let (low, high) = (line.low.unwrap_or(value), line.high.unwrap_or(f64::INFINITY));
+    match (tie, line.axis) {
+        // Users are rounded down to the last that holds: the crossing itself lies up to one above.
+        (Tie::AtLine { .. }, Axis::Users) => Line::Found { tie, value: value + 0.5, low, high: high + 1.0 },
+        _ => Line::Found { tie, value, low, high },
+    }
+}
+
+fn tie(finding: &Finding, think_s: f64) -> Tie {
+    let line = &finding.load_line;
+    match (line.binding.as_str(), line.axis) {
+        ("knee", Axis::Users) => Tie::Knee { think_s },
+        ("knee", Axis::Rate) => Tie::Capacity,
+        (binding, Axis::Users) if !binding.starts_with("errors") => {
+            throughput_at_line(finding, think_s).map_or(Tie::AsFound, |seen_per_s| Tie::AtLine { seen_per_s })
+        }
+        _ => Tie::AsFound,
+    }
+}
+
+/// Steps that show how fast the system is: those without errors that were not made for its recovery.
+fn steady(finding: &Finding) -> impl Iterator<Item = (u32, &StepRecord)> {
+    let is_steady = |step: &&StepRecord| {
+        let ended = step.good + step.errors.total();
+        step.good > 0
+            && step.errors.total() as f64 <= FEW_ERRORS * ended as f64
+            && !matches!(step.purpose, Purpose::Gate | Purpose::Recovery)
+    };
+    finding.steps.iter().filter(is_steady).filter_map(|step| Some((step.users?, step)))
+}
+
+/// Good answers a second at the line as the search saw them, by Little's law as the rounds will see them.
+fn throughput_at_line(finding: &Finding, think_s: f64) -> Option<f64> {
+    let value = finding.load_line.value?;
+    let (mut ln_sum, mut answers) = (0.0, 0.0);
+    for (users, step) in steady(finding).filter(|(users, _)| (f64::from(*users) / value).ln().abs() <= NEAR_LINE) {
+        let round_s = step.latency.mean_ms? / 1e3 + think_s;
+        ln_sum += step.good as f64 * (f64::from(users) / round_s).ln();
+        answers += step.good as f64;
+    }
+    (answers > 0.0).then(|| (ln_sum / answers).exp())
+}
+
+fn full(finding: &Finding, tie: Tie, think_s: f64, in_flight: f64, unloaded_s: Option<f64>) -> Option<Full> {
+    let peak_per_s = finding.peak.as_ref()?.throughput_per_s;
+    let users = match tie {
+        Tie::AsFound => return None,
+        Tie::AtLine { .. } => in_flight.round(),
+        // Steps without a pause are what the search itself has put on: no more is asked than was borne.
+        Tie::Knee { .. } if think_s == 0.0 => f64::from(LEVEL.iter().find_map(|level| level_users(finding, *level))?),
+        Tie::Knee { .. } | Tie::Capacity => (BEYOND_KNEE * peak_per_s * unloaded_s?).ceil().max(2.0),
+    };
+    Some(Full { users: users.max(1.0) as u32, response_s: users / peak_per_s })
+}
+
+/// The load nearest to twice the knee, and at least `level` times it, at which throughput is as high as it gets.
+fn level_users(finding: &Finding, level: f64) -> Option<u32> {
+    let value = finding.load_line.value?;
+    let mut by_load: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
+    for (users, step) in steady(finding).filter(|(users, _)| f64::from(*users) >= level * value) {
+        let (answers, seconds) = by_load.entry(users).or_default();
+        *answers += step.good as f64;
+        *seconds += step.duration_s;
+    }
+    let rates: Vec<(u32, f64, f64)> =
+        by_load.iter().map(|(&users, &(answers, seconds))| (users, (answers / seconds).ln(), 1.0 / answers)).collect();
+    let &(_, best, best_variance) = rates.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let as_good = rates.iter().filter(|(_, rate, variance)| best - rate <= AS_GOOD + (variance + best_variance).sqrt());
+    let distance = |users: u32| (f64::from(users) / (BEYOND_KNEE * value)).ln().abs();
+    as_good.min_by(|a, b| distance(a.0).total_cmp(&distance(b.0))).map(|&(users, ..)| users)
+}

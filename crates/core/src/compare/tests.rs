@@ -1,0 +1,135 @@
+//! The rounds' plan, and what is said where a line is only bounded, or missing.
+
+use super::{Probe, Rounds};
+use crate::{
+    finding::{Ending, Finding, LoadLine, Pair, PairWord, Subject, Word},
+    search::{Goal, Move, Search},
+    sim::{Service, Simulation, TargetModel},
+    step::{Driver, Flow, GeneratorHealth, Load, Purpose, StepResult},
+};
+use std::time::Duration;
+
+const TIME: Duration = Duration::from_secs(80);
+
+fn pool(workers: u32) -> TargetModel {
+    TargetModel::workers(workers, Service::constant(Duration::from_millis(50)))
+}
+
+fn find(model: &TargetModel) -> Finding {
+    let mut system = Simulation::start(model.clone(), 1);
+    let mut search = Search::new(Goal { budget: Duration::from_secs(30), ..Goal::default() });
+    while let Move::Step(plan) = search.next() {
+        let Ok(result) = system.drive(&plan, &mut |so_far| search.watch(so_far));
+        search.observe(&result);
+    }
+    let none = String::new;
+    let subject = Subject { target: none(), url: none(), description: None, command: none(), started_at: none(), version: none() };
+    search.finding(subject, Ending::Complete)
+}
+
+fn at_least(finding: &Finding, least: f64) -> Finding {
+    let load_line = LoadLine { value: Some(least), low: Some(least), high: None, word: Word::AtLeast, ..finding.load_line.clone() };
+    Finding { load_line, ..finding.clone() }
+}
+
+fn rounds(findings: [&Finding; 2]) -> Rounds {
+    Rounds::of(&findings, &["a".to_owned(), "b".to_owned()], TIME, 1)
+}
+
+/// Carries all probes out; `change` may spoil a result.
+fn carry_out(rounds: &mut Rounds, models: [&TargetModel; 2], change: impl Fn(&Probe, &mut StepResult)) -> (Vec<Probe>, Pair) {
+    let mut systems = models.map(|model| Simulation::start(model.clone(), 2));
+    let mut probes = Vec::new();
+    while let Some(probe) = rounds.next() {
+        assert_eq!(rounds.next().as_ref(), Some(&probe), "the same one until it is observed");
+        let Ok(mut result) = systems[probe.system].drive(&probe.plan, &mut |_: &StepResult| Flow::Continue);
+        change(&probe, &mut result);
+        rounds.observe(&probe, &result);
+        probes.push(probe);
+    }
+    (probes, rounds.pairs().remove(0))
+}
+
+fn users(probe: &Probe) -> u32 {
+    match probe.plan.load {
+        Load::Users { users, .. } => users,
+        Load::Rate { .. } => 0,
+    }
+}
+
+#[test]
+fn each_round_takes_each_system_once_alone_and_then_full() {
+    let (four, eight) = (pool(4), pool(8));
+    let mut rounds = rounds([&find(&four), &find(&eight)]);
+    let (_, about) = rounds.progress();
+    let (probes, pair) = carry_out(&mut rounds, [&four, &eight], |_, _| ());
+    let mut first = [0, 0];
+    for round in probes.chunks(4) {
+        let systems: Vec<usize> = round.iter().map(|probe| probe.system).collect();
+        assert!(systems == [0, 0, 1, 1] || systems == [1, 1, 0, 0], "{systems:?}");
+        assert_eq!(round.iter().map(|probe| probe.ends_turn).collect::<Vec<_>>(), [false, true, false, true]);
+        assert!(round.iter().all(|probe| probe.plan.purpose == Purpose::Pair));
+        for turn in round.chunks(2) {
+            assert!(users(&turn[0]) <= 2 && users(&turn[1]) >= [6, 11][turn[0].system], "{turn:?}");
+        }
+        first[systems[0]] += 1;
+    }
+    assert!(first[0] >= 4 && first[1] >= 4, "either may be first: {first:?}");
+    assert_eq!((probes.len() / 4) as u32, pair.rounds);
+    assert!(pair.rounds >= 15 && rounds.progress().0 == probes.len() as u32);
+    assert!(about.abs_diff(probes.len() as u32) <= 12, "about {about} were announced, {} came", probes.len());
+    assert!((pair.capacity_ratio.unwrap() - 2.0).abs() < 0.03 && pair.word == PairWord::Different, "{pair:?}");
+}
+
+#[test]
+fn a_bound_is_told_where_it_decides() {
+    let four = pool(4);
+    let found = find(&four);
+    let beyond = at_least(&found, 1_000.0);
+    let (probes, pair) = carry_out(&mut rounds([&found, &beyond]), [&four, &four], |_, _| ());
+    assert_eq!((pair.word, pair.capacity_ratio, pair.low, pair.high), (PairWord::Different, None, Some(250.0), None));
+    assert!(probes.iter().all(|probe| users(probe) == 1), "no load that nothing is compared with");
+    assert_eq!(pair.unloaded_word, PairWord::NoDifference, "{pair:?}");
+    let pair = rounds([&beyond, &found]).pairs().remove(0);
+    assert_eq!((pair.word, pair.low, pair.high), (PairWord::Different, None, Some(0.004)));
+    let pair = rounds([&found, &at_least(&found, 3.0)]).pairs().remove(0);
+    assert_eq!((pair.word, pair.low, pair.high), (PairWord::CannotTell, None, None));
+    assert!(pair.reasons[0].contains("nothing failed up to 3"), "{pair:?}");
+}
+
+#[test]
+fn without_a_line_there_is_no_ratio() {
+    let four = pool(4);
+    let found = find(&four);
+    let withheld = LoadLine {
+        value: None,
+        low: None,
+        high: None,
+        word: Word::Withheld,
+        reasons: vec!["refused".to_owned()],
+        ..found.load_line.clone()
+    };
+    let broken = Finding { load_line: withheld, ..found.clone() };
+    let rounds = rounds([&found, &broken]);
+    assert_eq!(rounds.next(), None, "nothing is asked of a broken target");
+    let pair = rounds.pairs().remove(0);
+    assert_eq!((pair.word, pair.capacity_ratio, pair.unloaded_latency_ratio), (PairWord::CannotTell, None, None));
+    assert_eq!(pair.reasons, ["b: refused"]);
+}
+
+#[test]
+fn a_probe_of_a_disturbed_generator_is_left_out_and_without_rounds_the_searches_must_do() {
+    let four = pool(4);
+    let found = find(&four);
+    let busy = GeneratorHealth { cpu_share: Some(0.99), ..GeneratorHealth::default() };
+    let (probes, pair) = carry_out(&mut rounds([&found, &found]), [&four, &four], |probe, result| {
+        if probe.system == 1 && users(probe) > 1 {
+            result.generator = busy.clone();
+        }
+    });
+    assert_eq!((pair.word, pair.capacity_ratio, pair.rounds), (PairWord::CannotTell, Some(1.0), 0));
+    let [low, high] = [pair.low.unwrap(), pair.high.unwrap()];
+    assert!(low < 0.91 && high > 1.1, "a tenth is left to what may have changed between the searches: {low} to {high}");
+    let said = format!("b: {} probes were left out, because the generator was disturbed", probes.len() / 4);
+    assert!(pair.reasons.contains(&said), "{:?}", pair.reasons);
+}
