@@ -29,11 +29,11 @@ pub fn find(typed: &Find, matches: &ArgMatches, arguments: &[OsString]) -> Resul
     let interrupt = begin::interrupt()?;
     let mut view = View::new(output::live_progress(typed.output.no_tui));
     let found = session::find(&plan, &interrupt, &mut |event| view.show(&event)).map_err(begin::problem)?;
-    let Found { finding, broken, failure, journal, placed } = found;
+    let Found { finding, broken, failure, journal, placed, budget: _ } = found;
     if typed.output.verbose {
         say(&placed);
     }
-    let saved = save(plan.save.as_deref(), &finding, "find", &finding.subject);
+    let saved = save(plan.save.as_deref(), &finding, "find", &finding.subject.started_at);
     let printed = output::print(&finding, typed.output.json, typed.output.no_color);
     keep_or_remove(journal, &finding, saved.is_ok(), &plan, typed.output.verbose);
     saved?;

@@ -32,7 +32,7 @@ pub fn hold(typed: &Hold, matches: &ArgMatches, arguments: &[OsString]) -> Resul
     if typed.output.verbose {
         say(&placed);
     }
-    let saved = save(plan.save.as_deref(), &hold, "hold", &hold.subject);
+    let saved = save(plan.save.as_deref(), &hold, "hold", &hold.subject.started_at);
     let printed = output::print(&hold, typed.output.json, typed.output.no_color);
     saved?;
     printed?;

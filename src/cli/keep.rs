@@ -3,9 +3,8 @@
 use super::{Exit, Problem};
 use crate::{
     report::{self, Report},
-    session::{self, JournalPlace},
+    session::{self, Journal, JournalPlace},
 };
-use plimsoll_core::finding::Subject;
 use std::{
     env,
     io::{self, Write},
@@ -22,17 +21,31 @@ pub fn state() -> JournalPlace {
 ///
 /// # Errors
 /// When it can't be saved as asked; the remedy names where it is kept.
-pub fn save(path: Option<&Path>, result: &impl Report, command: &str, subject: &Subject) -> Result<(), Problem> {
+pub fn save(path: Option<&Path>, result: &impl Report, command: &str, started_at: &str) -> Result<(), Problem> {
     let Some(path) = path else { return Ok(()) };
     let text = report::json(result).map_err(|error| Problem::because(Exit::Failure, error))?;
     session::save(path, &text).map_err(|error| {
         let problem = Problem::because(Exit::Failure, error).hint("--save FILE in a directory with room");
-        let name = format!("{command}-{}-{}.json", subject.started_at.replace([':', '-'], ""), process::id());
+        let name = format!("{command}-{}-{}.json", started_at.replace([':', '-'], ""), process::id());
         match session::rescue(&state(), &name, &text) {
             Some(kept) => problem.hint(format!("plimsoll report {}, where the whole result is kept", kept.display())),
             None => problem,
         }
     })
+}
+
+/// Journals of searches whose result is kept otherwise have done their work; others are named where somebody will want them.
+pub fn forget(journals: Vec<Journal>, needless: bool, named: bool) {
+    for journal in journals {
+        let path = journal.path().display().to_string();
+        if needless {
+            if let Err(error) = journal.remove() {
+                say(&format!("the journal {path} could not be removed: {error}"));
+            }
+        } else if named {
+            say(&format!("the journal of one search is {path}; \"plimsoll report\" shows it"));
+        }
+    }
 }
 
 /// A line on standard error, which may be closed.

@@ -2,6 +2,7 @@
 
 mod args;
 mod begin;
+mod compare;
 mod doctor;
 mod find;
 mod foreign;
@@ -12,6 +13,8 @@ mod output;
 mod problem;
 mod report;
 mod resolve;
+mod systems;
+mod tune;
 mod watch;
 
 pub use problem::{Exit, Problem};
@@ -45,11 +48,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match Arguments::from_arg_matches(&matches) {
+        Ok(Arguments { command: Command::Compare(compare) }) => {
+            compare::compare(&compare, matches.subcommand_matches("compare").unwrap_or(&matches), &typed)
+        }
         Ok(Arguments { command: Command::Doctor(typed) }) => doctor::doctor(&typed),
         Ok(Arguments { command: Command::Find(find) }) => find::find(&find, matches.subcommand_matches("find").unwrap_or(&matches), &typed),
         Ok(Arguments { command: Command::Hold(hold) }) => hold::hold(&hold, matches.subcommand_matches("hold").unwrap_or(&matches), &typed),
         Ok(Arguments { command: Command::Lab(lab) }) => lab::lab(&lab),
         Ok(Arguments { command: Command::Report(report) }) => report::report(&report),
+        Ok(Arguments { command: Command::Tune(tune) }) => tune::tune(&tune, matches.subcommand_matches("tune").unwrap_or(&matches), &typed),
         Ok(Arguments { command: Command::Watch(typed) }) => watch::watch(&typed),
         // A ward leaves with the status of its command.
         Ok(Arguments { command: Command::Ward(ward) }) => match ward.run() {

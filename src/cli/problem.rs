@@ -3,7 +3,7 @@
 use crate::session::INTERRUPTED;
 use plimsoll_core::{
     evidence::Verdict,
-    finding::{Ending, Finding, Hold, Word},
+    finding::{Comparison, Ending, Finding, Hold, PairWord, Tuning, Word},
 };
 use std::{error::Error, fmt::Write};
 
@@ -53,6 +53,30 @@ impl Exit {
             Self::Criterion
         } else if any(Verdict::Unsure) || hold.success_share.is_none() {
             Self::Inconclusive
+        } else {
+            Self::Done
+        }
+    }
+
+    /// What a comparison comes to: it is inconclusive where no pair is decided.
+    pub fn of_comparison(comparison: &Comparison) -> Self {
+        if comparison.ending == Ending::Interrupted {
+            Self::Interrupted
+        } else if comparison.pairs.iter().any(|pair| pair.word != PairWord::CannotTell) {
+            Self::Done
+        } else {
+            Self::Inconclusive
+        }
+    }
+
+    /// What a tuning comes to.
+    pub fn of_tuning(tuning: &Tuning) -> Self {
+        if tuning.ending == Ending::Interrupted {
+            Self::Interrupted
+        } else if tuning.best.is_none() {
+            Self::Target
+        } else if tuning.enough == Some(false) {
+            Self::Criterion
         } else {
             Self::Done
         }

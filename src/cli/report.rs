@@ -23,6 +23,8 @@ pub fn report(typed: &Report) -> Result<Exit, Problem> {
     let json = typed.format == Format::Json;
     match loaded {
         Loaded::Finding(finding) | Loaded::Journal(finding) => output::print(&*finding, json, typed.no_color)?,
+        Loaded::Comparison(comparison) => output::print(&*comparison, json, typed.no_color)?,
+        Loaded::Tuning(tuning) => output::print(&*tuning, json, typed.no_color)?,
         Loaded::Hold(hold) => output::print(&*hold, json, typed.no_color)?,
     }
     Ok(Exit::Done)

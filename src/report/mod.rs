@@ -4,7 +4,7 @@ pub mod paint;
 mod text;
 
 use paint::Look;
-use plimsoll_core::finding::{Finding, Hold};
+use plimsoll_core::finding::{Comparison, Finding, Hold, Tuning};
 use serde::Serialize;
 
 /// A result that can be shown.
@@ -19,9 +19,21 @@ impl Report for Finding {
     }
 }
 
+impl Report for Comparison {
+    fn text(&self, look: &Look) -> String {
+        text::comparison(self, look)
+    }
+}
+
 impl Report for Hold {
     fn text(&self, look: &Look) -> String {
         text::hold(self, look)
+    }
+}
+
+impl Report for Tuning {
+    fn text(&self, look: &Look) -> String {
+        text::tuning(self, look)
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     target::{Standing, TargetError},
 };
 use plimsoll_core::{
-    finding::{Finding, Subject, Word},
+    finding::{Budget, Finding, Subject, Word},
     outcome::Failure,
     step::StepResult,
 };
@@ -30,6 +30,8 @@ pub struct Found {
     pub journal: Journal,
     /// Who ran on which cores, in a sentence.
     pub placed: String,
+    /// What the target had of the hardware, where the session started it.
+    pub budget: Budget,
 }
 
 /// Why a session could not begin. No load was sent.
@@ -80,7 +82,7 @@ pub fn find(plan: &Plan, interrupt: &Interrupt, sink: &mut dyn FnMut(Event<'_>))
     }
     let setup = &plan.setup;
     let stage = Stage::of(setup, interrupt)?;
-    let placed = stage.placed();
+    let (placed, budget) = (stage.placed(), stage.budget(setup));
     let Stage { placement, target } = stage;
     let mut engine = Engine::start(config(setup, &placement, &target))?;
     let (goal, capped) = within_reach(&plan.goal, &engine);
@@ -104,7 +106,7 @@ pub fn find(plan: &Plan, interrupt: &Interrupt, sink: &mut dyn FnMut(Event<'_>))
     finding.warnings.extend(target.warnings(redirected == Some(true)));
     finding.warnings.extend(capped.filter(|_| finding.load_line.word == Word::AtLeast));
     finding.warnings.extend(shared_core(&placement));
-    Ok(Found { finding, broken, failure: run.failure, journal, placed })
+    Ok(Found { finding, broken, failure: run.failure, journal, placed, budget })
 }
 
 /// What is measured, from now on and by this version: the target as it is called, and its address, secrets already redacted.

@@ -3,6 +3,7 @@
 
 mod address;
 mod broken;
+mod compare;
 mod connection;
 mod cores;
 pub mod event;
@@ -26,9 +27,11 @@ mod start;
 mod target;
 #[cfg(test)]
 mod tests;
+mod tune;
 
 pub use address::{AddressError, basic_credentials};
 pub use broken::Broken;
+pub use compare::{CompareError, CompareEvent, ComparePlan, Compared, Named, compare};
 pub use connection::{ConnectTo, Connection, Family, Given, IdentityFiles, Route, Trust};
 pub use cores::PlacementError;
 pub use event::{Event, HoldEvent};
@@ -44,5 +47,6 @@ pub use redirect::RedirectError;
 pub use replay::{LoadError, Loaded, load};
 pub use run::{Run, run};
 pub use save::{SaveError, rescue, save};
-pub use start::{PORT, Start};
+pub use start::{PORT, Start, is_command};
 pub use target::TargetError;
+pub use tune::{TuneEvent, TunePlan, Tuned, tune};

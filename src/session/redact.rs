@@ -1,6 +1,6 @@
 //! What is never saved: passwords and tokens, in addresses and in the command line.
 
-use super::PORT;
+use super::is_command;
 use url::Url;
 
 /// What stands in place of a secret.
@@ -133,12 +133,22 @@ pub fn command_line(arguments: impl IntoIterator<Item = String>) -> String {
     for argument in arguments {
         let (shown, after) = match next {
             Some(value) => (value.hidden(&argument), None),
-            None => flag(&argument).unwrap_or_else(|| (url(&argument), None)),
+            None => flag(&argument).unwrap_or_else(|| (system(&argument), None)),
         };
         next = after;
         out.push(quoted(&shown));
     }
     out.join(" ")
+}
+
+/// A target or a command, also with a name before it (`NAME=TARGET`).
+fn system(argument: &str) -> String {
+    let (name, rest) = match argument.split_once('=') {
+        Some((name, rest)) if !name.contains([':', '/', '?', ' ']) => (Some(name), rest),
+        _ => (None, argument),
+    };
+    let shown = if is_command(rest) { Value::Command.hidden(rest) } else { url(rest) };
+    name.map_or_else(|| shown.clone(), |name| format!("{name}={shown}"))
 }
 
 /// A flag that has a secret, or is followed by one, as it is shown, and what follows; `None` for any other argument.
@@ -158,11 +168,24 @@ fn flag(argument: &str) -> Option<(String, Option<Value>)> {
     })
 }
 
+/// The text without its places for values: no shell reads anything into a word in braces.
+fn without_places(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, (place, after))) = rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?))) {
+        out.push_str(before);
+        if place.is_empty() || !place.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) {
+            out.push_str("{}");
+        }
+        rest = after;
+    }
+    out + rest
+}
+
 /// The argument as a shell takes it.
 pub(super) fn quoted(argument: &str) -> String {
     let harmless = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
-    // No shell reads anything into a word in braces.
-    if !argument.is_empty() && argument.replace(PORT, "").chars().all(harmless) {
+    if !argument.is_empty() && without_places(argument).chars().all(harmless) {
         argument.to_owned()
     } else {
         format!("'{}'", argument.replace('\'', r"'\''"))
@@ -227,6 +250,7 @@ mod tests {
         let start = |command: &str| command_line(["find", "--start", command].map(str::to_owned));
         for (command, wanted) in [
             ("app --bind=:{port} -w 4", "'app --bind=:{port} -w 4'"),
+            ("app -w {workers} --port={port}", "'app -w {workers} --port={port}'"),
             ("env DB_PASSWORD=s3cret app", "'env DB_PASSWORD=REDACTED app'"),
             ("app --api-key s3cret --token=s3cret --keep 4", "'app --api-key REDACTED --token=REDACTED --keep 4'"),
             ("app --db http://u:s3cret@h/", "'app --db http://REDACTED@h/'"),
@@ -237,6 +261,14 @@ mod tests {
             assert_eq!(start(command), format!("find --start {wanted}"));
         }
         assert_eq!(command_line(["--start=app TOKEN=s3cret".to_owned()]), "'--start=app TOKEN=REDACTED'");
+    }
+
+    #[test]
+    fn no_secret_stays_in_a_system_that_is_compared() {
+        let line = command_line(
+            ["compare", "old=http://u:s3cret@h/", "new=app --token s3cret --port {port}", "http://h/?token=s3cret"].map(str::to_owned),
+        );
+        assert!(!line.contains("s3cret") && line.contains("old=http://REDACTED@h/") && line.contains("{port}"), "{line}");
     }
 
     #[test]

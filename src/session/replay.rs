@@ -3,7 +3,7 @@
 use super::journal::{Header, JOURNAL_SCHEMA, Line};
 use plimsoll_core::{
     diagnose,
-    finding::{Ending, FINDING_SCHEMA, Finding, HOLD_SCHEMA, Hold, Warning},
+    finding::{COMPARISON_SCHEMA, Comparison, Ending, FINDING_SCHEMA, Finding, HOLD_SCHEMA, Hold, TUNING_SCHEMA, Tuning, Warning},
     search::Search,
     step::StepResult,
 };
@@ -26,6 +26,10 @@ pub enum Loaded {
     Journal(Box<Finding>),
     /// A saved hold.
     Hold(Box<Hold>),
+    /// A saved comparison.
+    Comparison(Box<Comparison>),
+    /// A saved tuning.
+    Tuning(Box<Tuning>),
 }
 
 /// Why a file gives no result.
@@ -40,7 +44,7 @@ pub enum LoadError {
         source: io::Error,
     },
     /// It holds something else.
-    #[error("{} is neither a saved result ({FINDING_SCHEMA}, {HOLD_SCHEMA}) nor a journal ({JOURNAL_SCHEMA}): {seen}", path.display())]
+    #[error("{} is neither a saved result ({FINDING_SCHEMA}, {HOLD_SCHEMA}, {COMPARISON_SCHEMA}, {TUNING_SCHEMA}) nor a journal ({JOURNAL_SCHEMA}): {seen}", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
@@ -89,6 +93,8 @@ pub fn load(path: &Path) -> Result<Loaded, LoadError> {
     match schema {
         Ok(Schema { schema }) if schema == FINDING_SCHEMA => serde_json::from_str(&text).map(Loaded::Finding).map_err(damaged),
         Ok(Schema { schema }) if schema == HOLD_SCHEMA => serde_json::from_str(&text).map(Loaded::Hold).map_err(damaged),
+        Ok(Schema { schema }) if schema == COMPARISON_SCHEMA => serde_json::from_str(&text).map(Loaded::Comparison).map_err(damaged),
+        Ok(Schema { schema }) if schema == TUNING_SCHEMA => serde_json::from_str(&text).map(Loaded::Tuning).map_err(damaged),
         Ok(Schema { schema }) => Err(foreign(&format!("its schema is {schema:?}"))),
         Err(error) => Err(foreign(&error.to_string())),
     }

@@ -6,6 +6,7 @@ use super::{
     generator::placed,
     target::Standing,
 };
+use plimsoll_core::finding::Budget;
 
 /// Cores and target of a session.
 #[derive(Debug)]
@@ -34,5 +35,15 @@ impl Stage {
             [] => placed,
             enforced => format!("{placed}, held there by {}", enforced.join(", ")),
         }
+    }
+
+    /// What the target has of the hardware, and what holds it to that; nothing is known of one that was not started here.
+    pub fn budget(&self, setup: &Setup) -> Budget {
+        if !setup.target.is_started() {
+            return Budget::default();
+        }
+        let cores = self.placement.target.clone().unwrap_or_default();
+        let all = (!cores.is_empty()).then_some(cores.len() as f64);
+        Budget { cpus: setup.budget.cpus.or(all), memory_bytes: setup.budget.memory, cores, enforced_by: self.target.enforced().to_vec() }
     }
 }

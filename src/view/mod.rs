@@ -1,12 +1,16 @@
 //! Live progress on standard error: folds [`Event`]s into a [`Status`] and shows it, as one block that redraws itself or as plain lines.
 
+mod compare;
 mod hold;
 mod live;
 mod status;
+mod tune;
 mod words;
 
+pub use compare::CompareView;
 pub use hold::{HoldStatus, HoldView};
 pub use status::Status;
+pub use tune::TuneView;
 
 use crate::{report::paint::plain, session::Event};
 use indicatif::ProgressBar;

@@ -8,6 +8,7 @@ mod http2;
 mod papers;
 mod redirects;
 mod server;
+mod several;
 mod start;
 mod tls;
 mod usage;

@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout)] // captured, and shown with a failure
 
 mod budget;
+mod compare;
 mod container;
 mod counted;
 mod endings;
@@ -16,6 +17,7 @@ mod run;
 mod side;
 mod stall;
 mod truth;
+mod tune;
 mod turned_away;
 mod unsteady;
 mod watch_cost;

@@ -1,6 +1,6 @@
 //! `plimsoll find`, as it was typed.
 
-use super::{By, CriteriaArgs, LoadArgs, OutputArgs, RequestArgs, TargetArgs};
+use super::{By, CriteriaArgs, LoadArgs, OutputArgs, RequestArgs, SearchArgs, TargetArgs};
 use clap::{Args, builder::BoolishValueParser};
 
 /// What stands under the help of `plimsoll find`.
@@ -34,19 +34,17 @@ pub struct Find {
     /// The objectives.
     #[command(flatten)]
     pub criteria: CriteriaArgs,
-    /// How near to the truth the answer should be
-    #[arg(long, value_name = "SHARE", default_value = "5%", env = "PLIMSOLL_TOLERANCE", help_heading = "Criteria")]
-    pub tolerance: String,
+    /// How it is searched.
+    #[command(flatten)]
+    pub search: SearchArgs,
     /// How long the search may take
     #[arg(long, value_name = "DURATION", default_value = "60s", env = "PLIMSOLL_TIME", help_heading = "Criteria")]
     pub time: String,
 
-    /// Never put on more users than this [default: 10,000]
-    #[arg(long, value_name = "N", env = "PLIMSOLL_MAX_USERS", help_heading = "Safety")]
-    pub max_users: Option<String>,
     /// Never send more requests a second than this, with --by rate [default: 1m]
     #[arg(long, value_name = "RATE", env = "PLIMSOLL_MAX_RATE", help_heading = "Safety")]
     pub max_rate: Option<String>,
+
     /// Do not drive the target beyond its load line on purpose
     #[arg(long, env = "PLIMSOLL_NO_OVERSHOOT", value_parser = BoolishValueParser::new(), help_heading = "Safety")]
     pub no_overshoot: bool,

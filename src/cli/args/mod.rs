@@ -1,5 +1,6 @@
 //! What the user typed, as it was typed. Nothing here is checked beyond its shape: `resolve` does that, and names the place of what is wrong.
 
+mod compare;
 mod connection;
 mod criteria;
 mod doctor;
@@ -9,9 +10,12 @@ mod load;
 mod output;
 mod report;
 mod request;
+mod search;
 mod target;
+mod tune;
 mod watch;
 
+pub use compare::Compare;
 pub use connection::ConnectionArgs;
 pub use criteria::CriteriaArgs;
 pub use doctor::Doctor;
@@ -21,7 +25,9 @@ pub use load::{By, LoadArgs};
 pub use output::OutputArgs;
 pub use report::{Format, Report};
 pub use request::RequestArgs;
+pub use search::SearchArgs;
 pub use target::TargetArgs;
+pub use tune::Tune;
 pub use watch::Watch;
 
 use crate::{
@@ -31,7 +37,7 @@ use crate::{
 use clap::{Parser, Subcommand};
 
 /// The commands that put on load. Each of their flags can be set in the environment.
-pub const LOADING: [&str; 2] = ["find", "hold"];
+pub const LOADING: [&str; 4] = ["find", "hold", "compare", "tune"];
 
 /// Finds how many requests a system handles at one time until it degrades.
 #[derive(Debug, Parser)]
@@ -51,6 +57,12 @@ pub enum Command {
     /// Put one steady load on TARGET and show how it behaves under it
     #[command(after_help = hold::EXAMPLES)]
     Hold(Box<Hold>),
+    /// Say which of several systems carries more at one time, by what factor, and what one request pays for it
+    #[command(after_help = compare::EXAMPLES)]
+    Compare(Box<Compare>),
+    /// Find the setting of a command that carries the most on this hardware, or the cheapest that carries enough
+    #[command(after_help = tune::EXAMPLES)]
+    Tune(Box<Tune>),
     /// Run a built-in reference server by hand, or print its true load line
     Lab(Box<LabArgs>),
     /// Show a saved result, or the journal of a run that was cut short

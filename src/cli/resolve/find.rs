@@ -3,7 +3,7 @@
 use super::{Places, criteria::criteria, rate, setup, whole};
 use crate::{
     cli::{
-        args::{By, Find},
+        args::{By, CriteriaArgs, Find, LoadArgs, SearchArgs},
         problem::Problem,
     },
     session::{JournalPlace, Plan},
@@ -42,35 +42,49 @@ fn goal(typed: &Find, places: &Places<'_>, timeout: Duration) -> Result<Goal, Pr
         By::Rate => Axis::Rate,
     };
     contradictions(typed, places)?;
-    let budget = places.unit("time", parse_duration(&typed.time))?;
-    if budget < SHORTEST_TIME || budget > LONGEST_TIME {
-        return Err(places.range("time", &typed.time, show_duration(SHORTEST_TIME), show_duration(LONGEST_TIME)));
-    }
-    let tolerance = places.unit("tolerance", parse_share(&typed.tolerance))?;
-    if !TOLERANCES.contains(&tolerance) {
-        return Err(places.range("tolerance", &typed.tolerance, show_share(*TOLERANCES.start()), show_share(*TOLERANCES.end())));
-    }
-    let think = setup::think(&typed.load, places)?;
+    let budget = time(&typed.time, SHORTEST_TIME, places)?;
+    let of_users = of_users(&typed.search, &typed.load, &typed.criteria, places, timeout)?;
     let ceiling = match axis {
-        Axis::Users => {
-            typed.max_users.as_deref().map_or(Ok(Goal::default().ceiling), |text| whole(places, "max_users", text, MOST_USERS))?
-        }
+        Axis::Users => of_users.ceiling,
         Axis::Rate => typed.max_rate.as_deref().map_or(Ok(DEFAULT_MAX_RATE), |text| rate(places, "max_rate", text))?,
     };
     let start = match axis {
         Axis::Users => 1.0,
         Axis::Rate => FIRST_RATE.min(ceiling),
     };
+    Ok(Goal { axis, budget, ceiling, start, overshoot: !typed.no_overshoot, ..of_users })
+}
+
+/// How long a run may take; at least `shortest`.
+pub(super) fn time(text: &str, shortest: Duration, places: &Places<'_>) -> Result<Duration, Problem> {
+    let time = places.unit("time", parse_duration(text))?;
+    if time < shortest || time > LONGEST_TIME {
+        return Err(places.range("time", text, show_duration(shortest), show_duration(LONGEST_TIME)));
+    }
+    Ok(time)
+}
+
+/// The goal of a search by users, but for its budget.
+pub(super) fn of_users(
+    search: &SearchArgs,
+    load: &LoadArgs,
+    objectives: &CriteriaArgs,
+    places: &Places<'_>,
+    timeout: Duration,
+) -> Result<Goal, Problem> {
+    let tolerance = places.unit("tolerance", parse_share(&search.tolerance))?;
+    if !TOLERANCES.contains(&tolerance) {
+        return Err(places.range("tolerance", &search.tolerance, show_share(*TOLERANCES.start()), show_share(*TOLERANCES.end())));
+    }
+    let most = |text| whole(places, "max_users", text, MOST_USERS);
     Ok(Goal {
-        axis,
-        think,
-        criteria: criteria(&typed.criteria, places, timeout)?,
+        axis: Axis::Users,
+        think: setup::think(load, places)?,
+        criteria: criteria(objectives, places, timeout)?,
         tolerance,
-        budget,
-        ceiling,
-        start,
+        ceiling: search.max_users.as_deref().map_or(Ok(Goal::default().ceiling), most)?,
+        start: 1.0,
         time_out: timeout,
-        overshoot: !typed.no_overshoot,
         ..Goal::default()
     })
 }
@@ -84,7 +98,7 @@ fn contradictions(typed: &Find, places: &Places<'_>) -> Result<(), Problem> {
         By::Rate if typed.load.think.is_some() => {
             Err(clash("think", "rate", "at a rate nobody waits for an answer, so nobody pauses after one"))
         }
-        By::Rate if typed.max_users.is_some() => Err(clash("max_users", "rate", "the ceiling of a rate is --max-rate")),
+        By::Rate if typed.search.max_users.is_some() => Err(clash("max_users", "rate", "the ceiling of a rate is --max-rate")),
         By::Users if typed.max_rate.is_some() => Err(clash("max_rate", "users", "the ceiling of users is --max-users")),
         _ => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! From what was typed to a plan. Nothing here touches the system; what is wrong is named with its place and the remedy.
 
 mod body;
+mod compare;
 mod connection;
 mod criteria;
 mod find;
@@ -10,9 +11,12 @@ mod route;
 mod setup;
 mod start;
 mod target;
+mod tune;
 
+pub(super) use compare::compare_plan;
 pub(super) use find::plan;
 pub(super) use hold::hold_plan;
+pub(super) use tune::tune_plan;
 
 use super::problem::Problem;
 use clap::{ArgMatches, parser::ValueSource};

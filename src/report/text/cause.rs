@@ -3,6 +3,7 @@
 use super::names;
 use crate::report::paint::{Look, Tone, plain};
 use plimsoll_core::{
+    diagnose::RAISED,
     finding::{Axis, Cause, Finding, Headroom, Word},
     units::show_number,
 };
@@ -39,6 +40,9 @@ fn room(headroom: &Headroom, axis: Axis) -> String {
     };
     let unit = if axis == Axis::Users { "at one time" } else { "requests at one time" };
     let proof = match &headroom.proof {
+        Some(command) if command.ends_with(RAISED) => {
+            format!("proved by `{}` (its limit raised)", plain(command))
+        }
         Some(command) => format!("proved by the same run without the limit: `{}`", plain(command)),
         None => "which only a run without the limit proves".to_owned(),
     };

@@ -22,4 +22,4 @@ macro_rules! golden {
     )+ };
 }
 
-pub(super) use golden;
+pub(in crate::report::text) use golden;

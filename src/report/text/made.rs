@@ -78,7 +78,7 @@ pub fn firm() -> Finding {
             high: 150.0,
             limit: "cpu".to_owned(),
             note: "32 to 38 times as many, at 330 us to 390 us of CPU time a request and 1 core in all".to_owned(),
-            proof: Some("plimsoll find lab:pool".to_owned()),
+            proof: Some("plimsoll compare lab:pool RAISED".to_owned()),
         }),
         ..unexplained()
     }

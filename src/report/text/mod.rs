@@ -1,13 +1,16 @@
 //! Reports of one screen. That of a finding: the answer first, then why it stops there, how it degrades, the curve, the generator's honesty, and warnings with their remedies.
 
 mod answer;
+mod bar;
 mod cause;
 mod chart;
 mod closing;
+mod comparison;
 mod hold;
 mod ladder;
 mod latency;
 mod names;
+mod tuning;
 
 #[cfg(test)]
 mod golden;
@@ -16,7 +19,9 @@ mod made;
 #[cfg(test)]
 mod tests;
 
+pub use comparison::comparison;
 pub use hold::hold;
+pub use tuning::tuning;
 
 use super::paint::{Look, Tone, plain};
 use plimsoll_core::{

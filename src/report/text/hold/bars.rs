@@ -1,6 +1,6 @@
 //! A histogram as rows of bars.
 
-use crate::report::paint::{Look, Tone};
+use crate::report::{paint::Look, text::bar::bar};
 use plimsoll_core::{
     stat::Latencies,
     units::{show_count, show_duration},
@@ -12,8 +12,6 @@ const WIDE: f64 = 5.0;
 /// Room for the label before a bar, and for the count behind it.
 const LABEL: usize = 9;
 const COUNT: usize = 12;
-/// Eighths of a cell.
-const EIGHTHS: [char; 8] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
 
 /// How many latencies lie up to each upper end.
 #[derive(Debug)]
@@ -45,17 +43,8 @@ impl Bars {
         let Some(&(end, n)) = self.0.get(row) else { return String::new() };
         let most = self.0.iter().map(|(_, n)| *n).max().unwrap_or(1).max(1);
         let width = columns.saturating_sub(LABEL + 2 + COUNT).max(1);
-        let bar = if look.unicode { fine(n, most, width) } else { "#".repeat((n as usize * width).div_ceil(most as usize)) };
-        format!("{:>LABEL$} {} {}", show_duration(end), look.paint(Tone::Good, &bar), show_count(n))
+        format!("{:>LABEL$} {} {}", show_duration(end), bar(n as f64, most as f64, width, look), show_count(n))
     }
-}
-
-/// A bar to the eighth of a cell; whatever happened at all is seen.
-fn fine(n: u64, most: u64, width: usize) -> String {
-    let eighths = (n as usize * width * 8).div_ceil(most as usize);
-    let mut bar = "█".repeat(eighths / 8);
-    bar.extend((eighths % 8).checked_sub(1).map(|part| EIGHTHS[part]));
-    bar
 }
 
 #[cfg(test)]
@@ -78,10 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_bar_fills_its_room_and_one_request_is_seen() {
-        assert_eq!(fine(1_000_000, 1_000_000, 5), "█████");
-        assert_eq!(fine(1, 1_000_000, 5), "▏");
-        assert_eq!(fine(0, 9, 5), "");
+    fn no_row_is_longer_than_its_room() {
         let mut latencies = Latencies::with_resolution(Resolution::Fine);
         (0..100_000).for_each(|n| latencies.record(Duration::from_micros(100 + n / 100)));
         let bars = Bars::of(&latencies, 10);

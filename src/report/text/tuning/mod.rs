@@ -1,0 +1,141 @@
+//! The one screen of a tuning: the answer, the command to use, the load line against each setting, and what was tried.
+
+#[cfg(test)]
+mod made;
+#[cfg(test)]
+mod tests;
+
+use super::{bar::bar, closing, names};
+use crate::report::paint::{Look, Tone, plain};
+use plimsoll_core::{
+    finding::{Ending, LoadLine, Setting, Tried, Tuning, VariedCurve, Word},
+    units::{show_count, show_duration, show_number},
+};
+use std::time::Duration;
+
+/// So many of each fit one screen; the others are counted.
+const MOST_TIES: usize = 3;
+const MOST_POINTS: usize = 8;
+const MOST_TRIED: usize = 8;
+/// Columns of a value, of what it carries, and of a setting.
+const VALUE: usize = 10;
+const CARRIES: usize = 24;
+const SETTING: usize = 30;
+
+/// The tuning as a text of about one screen, ending in a line end.
+pub fn tuning(tuning: &Tuning, look: &Look) -> String {
+    let mut out = look.wrap(&format!("{} {}", look.mark(), plain(&tuning.start)), 4) + "\n";
+    out.push_str(&early(tuning, look));
+    out.push('\n');
+    out.push_str(&answer(tuning, look));
+    for curve in &tuning.curves {
+        out.push('\n');
+        out.push_str(&course(curve, look));
+    }
+    out.push('\n');
+    out.push_str(&tried(tuning, look));
+    out.push_str(&closing::warnings(&tuning.warnings, look));
+    out
+}
+
+fn early(tuning: &Tuning, look: &Look) -> String {
+    let took = show_duration(Duration::try_from_secs_f64(tuning.took_s).unwrap_or_default());
+    let text = match tuning.ending {
+        Ending::Complete => return String::new(),
+        Ending::Interrupted => format!("Interrupted after {took}: this is what was known by then."),
+        Ending::CutShort => format!("The run was cut short after {took}: this is what had been measured by then."),
+    };
+    look.paint(Tone::Degraded, &look.wrap(&text, 0)) + "\n"
+}
+
+fn answer(tuning: &Tuning, look: &Look) -> String {
+    let is_good = tuning.best.is_some() && tuning.enough != Some(false);
+    let tone = if is_good { Tone::Good } else { Tone::Degraded };
+    let mut out = String::new();
+    for line in look.wrap(&format!("{}.", plain(&tuning.sentence())), 0).lines() {
+        out.push_str(&look.paint(tone, line));
+        out.push('\n');
+    }
+    for tie in tuning.ties.iter().take(MOST_TIES) {
+        let text = format!("  no difference found: {}, {}", shown(&tie.setting), line(&tie.load_line));
+        out.push_str(&look.wrap(&text, 4));
+        out.push('\n');
+    }
+    if let Some(more) = tuning.ties.len().checked_sub(MOST_TIES).filter(|more| *more > 0) {
+        out.push_str(&format!("  and {more} more; --json shows all of them\n"));
+    }
+    for edge in &tuning.edges {
+        out.push_str(&look.wrap(&format!("  {}", plain(edge)), 2));
+        out.push('\n');
+    }
+    out
+}
+
+/// The load line against one of what was varied. A value whose other settings were not those of the best may carry more than was seen.
+fn course(curve: &VariedCurve, look: &Look) -> String {
+    let mut out = look.paint(Tone::Soft, &format!("Carried with {}", plain(&curve.name))) + "\n";
+    let most = curve.points.iter().map(|point| point.load).fold(0.0, f64::max);
+    let width = look.columns.saturating_sub(2 + VALUE + 1 + CARRIES);
+    let skipped = curve.points.len().saturating_sub(MOST_POINTS);
+    let best = curve.points.iter().enumerate().max_by(|(_, a), (_, b)| a.load.total_cmp(&b.load)).map_or(0, |(place, _)| place);
+    // The neighbourhood of the best is what is looked for.
+    let first = best.saturating_sub(MOST_POINTS / 2).min(skipped);
+    for point in curve.points.iter().skip(first).take(MOST_POINTS) {
+        let carried = format!("{}{}", interval(point.load, point.low, point.high), if point.beside_best { "" } else { " or more" });
+        let drawn = bar(point.load, most, width, look);
+        out.push_str(format!("  {:>VALUE$} {carried:<CARRIES$}{drawn}", plain(&point.value)).trim_end());
+        out.push('\n');
+    }
+    if skipped > 0 {
+        out.push_str(&format!("  and {skipped} more; --json shows all of them\n"));
+    }
+    out
+}
+
+/// Every run, the one that carried most first.
+fn tried(tuning: &Tuning, look: &Look) -> String {
+    let heading = format!("Tried {} of {} settings", show_count(u64::from(tuning.settings_tried)), show_count(tuning.grid));
+    let mut out = look.paint(Tone::Soft, &heading) + "\n";
+    let mut all: Vec<&Tried> = tuning.tried.iter().collect();
+    let carried = |tried: &Tried| tried.load_line.as_ref().and_then(|line| line.value).unwrap_or(-1.0);
+    all.sort_by(|a, b| carried(b).total_cmp(&carried(a)));
+    for one in all.iter().take(MOST_TRIED) {
+        let said = match (&one.load_line, &one.failed) {
+            (Some(line), _) => {
+                let cause = one.cause.as_deref().map(names::verdict).unwrap_or_default();
+                format!("{:<CARRIES$}{cause}", self::line(line))
+            }
+            (None, why) => {
+                let why = why.as_deref().unwrap_or("it could not be measured");
+                format!("out: {}", plain(&why.lines().collect::<Vec<_>>().join(" ")))
+            }
+        };
+        let text = format!("  {:<SETTING$}{said}", shown(&one.setting));
+        out.push_str(look.wrap(text.trim_end(), SETTING + 2).as_str());
+        out.push('\n');
+    }
+    if let Some(more) = all.len().checked_sub(MOST_TRIED).filter(|more| *more > 0) {
+        out.push_str(&format!("  and {more} more; --json shows all of them\n"));
+    }
+    out
+}
+
+fn line(line: &LoadLine) -> String {
+    match line.value.filter(|_| line.word != Word::Withheld) {
+        None => "not known".to_owned(),
+        Some(value) if line.word == Word::AtLeast => format!("at least {}", show_number(value)),
+        Some(value) => interval(value, line.low, line.high),
+    }
+}
+
+fn interval(value: f64, low: Option<f64>, high: Option<f64>) -> String {
+    match (low, high.filter(|high| high.is_finite())) {
+        (Some(low), Some(high)) => format!("{} [{}, {}]", show_number(value), show_number(low), show_number(high)),
+        _ => show_number(value),
+    }
+}
+
+/// `workers=4 threads=8`.
+fn shown(setting: &Setting) -> String {
+    plain(&setting.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "))
+}
