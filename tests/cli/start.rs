@@ -206,6 +206,24 @@ fn a_tool_that_is_killed_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_comparison_or_a_tuning_that_is_cut_short_leaves_nothing_behind() {
+    let (one, other) = (format!("one={}", server("pool?wait=1ms")), format!("other={}", server("pool?wait=2ms")));
+    let start = server("pool?wait=1ms&workers={workers}");
+    let compare: &[&str] = &["compare", &one, &other, "--memory", "128MiB"];
+    let tune: &[&str] = &["tune", "--start", &start, "--vary", "workers=1..9", "--memory", "128MiB"];
+    for (arguments, said) in [(compare, "Nothing was compared"), (tune, "None of 9 settings")] {
+        for (signal, code) in [(Signal::INT, Some(130)), (Signal::KILL, None)] {
+            let mut call = Call::begin(arguments);
+            call.until_it_holds();
+            kill_process(call.pid(), signal).unwrap();
+            let ended = call.end();
+            assert_eq!(ended.code, code, "{arguments:?}");
+            assert!(code.is_none() || ended.stdout.contains("Interrupted") && ended.stdout.contains(said), "{}", ended.stdout);
+        }
+    }
+}
+
+#[test]
 fn a_target_that_dies_under_load_is_told_of_with_its_last_words() {
     let start = format!("sh -c \"{}; echo last words; exit 7\"", server("pool?wait=1ms&die_after=30"));
     let hold = hold(&["--start", &start, "-c", "2", "-z", "2s"]);

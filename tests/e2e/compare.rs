@@ -34,11 +34,19 @@ fn three_times_the_workers_carry_three_times_as_many() {
 
 fn compare(arguments: &[&str]) -> Comparison {
     let home = tempfile::tempdir().unwrap();
-    let mut command = Command::new(cargo_bin!("plimsoll"));
-    command.env_clear().env("HOME", home.path()).timeout(Duration::from_secs(240)).arg("compare").args(arguments).arg("--json");
+    let saved = home.path().join("saved.json");
+    let call = || {
+        let mut command = Command::new(cargo_bin!("plimsoll"));
+        command.env_clear().env("HOME", home.path()).timeout(Duration::from_secs(240));
+        command
+    };
+    let mut command = call();
+    command.arg("compare").args(arguments).arg("--json").arg("--save").arg(&saved);
     let output = command.output().unwrap();
     let shown = String::from_utf8_lossy(&output.stderr).into_owned();
     println!("{shown}");
     assert_eq!(output.status.code(), Some(0), "{shown}");
+    let again = call().arg("report").arg(&saved).args(["--format", "json"]).output().unwrap();
+    assert_eq!(again.stdout, output.stdout, "what was saved is what was printed");
     serde_json::from_slice(&output.stdout).unwrap()
 }
