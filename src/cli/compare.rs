@@ -35,9 +35,9 @@ pub fn compare(typed: &Compare, matches: &ArgMatches, arguments: &[OsString]) ->
     if typed.output.verbose {
         say(&placed);
     }
-    let saved = save(plan.save.as_deref(), &comparison, "compare", &comparison.started_at);
+    let saved = save(plan.save.as_deref(), &comparison, "compare", &comparison.account.started_at);
     let printed = output::print(&comparison, typed.output.json, typed.output.no_color);
-    let is_done = comparison.ending == Ending::Complete && saved.is_ok();
+    let is_done = comparison.account.ending == Ending::Complete && saved.is_ok();
     forget(journals, is_done && plan.save.is_some(), typed.output.verbose || !is_done);
     saved?;
     printed?;
@@ -47,7 +47,7 @@ pub fn compare(typed: &Compare, matches: &ArgMatches, arguments: &[OsString]) ->
         );
     }
     match broken {
-        Some((system, broken)) if comparison.ending != Ending::Interrupted => {
+        Some((system, broken)) if comparison.account.ending != Ending::Interrupted => {
             Err(Problem { exit: Exit::Target, text: format!("{system}: {}", broken.text), source: None, hints: vec![broken.remedy] })
         }
         _ => Ok(Exit::of_comparison(&comparison)),

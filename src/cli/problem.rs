@@ -60,7 +60,7 @@ impl Exit {
 
     /// What a comparison comes to: it is inconclusive where no pair is decided.
     pub fn of_comparison(comparison: &Comparison) -> Self {
-        if comparison.ending == Ending::Interrupted {
+        if comparison.account.ending == Ending::Interrupted {
             Self::Interrupted
         } else if comparison.pairs.iter().any(|pair| pair.word != PairWord::CannotTell) {
             Self::Done
@@ -71,7 +71,7 @@ impl Exit {
 
     /// What a tuning comes to.
     pub fn of_tuning(tuning: &Tuning) -> Self {
-        if tuning.ending == Ending::Interrupted {
+        if tuning.account.ending == Ending::Interrupted {
             Self::Interrupted
         } else if tuning.best.is_none() {
             Self::Target

@@ -30,9 +30,9 @@ pub fn tune(typed: &Tune, matches: &ArgMatches, arguments: &[OsString]) -> Resul
     if typed.output.verbose {
         say(&placed);
     }
-    let saved = save(plan.save.as_deref(), &tuning, "tune", &tuning.started_at);
+    let saved = save(plan.save.as_deref(), &tuning, "tune", &tuning.account.started_at);
     let printed = output::print(&tuning, typed.output.json, typed.output.no_color);
-    let is_done = tuning.ending == Ending::Complete && saved.is_ok();
+    let is_done = tuning.account.ending == Ending::Complete && saved.is_ok();
     forget(journals, is_done && plan.save.is_some(), typed.output.verbose || !is_done);
     saved?;
     printed?;

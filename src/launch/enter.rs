@@ -16,13 +16,13 @@ use std::{
 pub struct EnterArgs {
     /// The folder of a control group to enter
     #[arg(long = "group", value_name = "FOLDER")]
-    groups: Vec<PathBuf>,
+    pub(super) groups: Vec<PathBuf>,
     /// Bytes of address space that each process may have
     #[arg(long, value_name = "BYTES")]
-    address_space: Option<u64>,
+    pub(super) address_space: Option<u64>,
     /// The command and its arguments
     #[arg(last = true, required = true)]
-    command: Vec<OsString>,
+    pub(super) command: Vec<OsString>,
 }
 
 impl EnterArgs {

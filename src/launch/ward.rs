@@ -39,15 +39,9 @@ pub struct WardArgs {
     /// The process with which the command ends
     #[arg(long, value_name = "PID")]
     parent: i32,
-    /// The folder of a control group that the command enters, and that is removed with it
-    #[arg(long = "group", value_name = "FOLDER")]
-    groups: Vec<PathBuf>,
-    /// Bytes of address space that each process of the command may have
-    #[arg(long, value_name = "BYTES")]
-    address_space: Option<u64>,
-    /// The command and its arguments
-    #[arg(last = true, required = true)]
-    command: Vec<OsString>,
+    /// The command, and what it enters first: groups that are removed with it
+    #[command(flatten)]
+    within: EnterArgs,
 }
 
 impl WardArgs {
@@ -66,12 +60,12 @@ impl WardArgs {
     pub fn run(&self) -> io::Result<i32> {
         let status = self.watch_over();
         let stopped = stop_descendants();
-        let killed = groups::killed_for_memory(&self.groups);
+        let killed = groups::killed_for_memory(&self.within.groups);
         if killed > 0 {
             // Among what the target printed last it is read by whoever wonders why it ended; where nobody listens, nobody does.
             let _ = writeln!(io::stderr(), "plimsoll: the memory budget was used up, and {killed} of its processes were killed for it");
         }
-        self.groups.iter().for_each(|folder| groups::remove(folder));
+        self.within.groups.iter().for_each(|folder| groups::remove(folder));
         stopped.and(status)
     }
 
@@ -117,11 +111,11 @@ impl WardArgs {
 
     /// Starts the command, by way of another program where there is something to enter or to take on first.
     fn start(&self) -> io::Result<Pid> {
-        let (program, words) = if self.groups.is_empty() && self.address_space.is_none() {
-            let (program, args) = self.command.split_first().ok_or_else(|| io::Error::other("no command"))?;
+        let (program, words) = if self.within.groups.is_empty() && self.within.address_space.is_none() {
+            let (program, args) = self.within.command.split_first().ok_or_else(|| io::Error::other("no command"))?;
             (program.clone(), args.to_vec())
         } else {
-            (std::env::current_exe()?.into(), EnterArgs::words(&self.groups, self.address_space, &self.command))
+            (std::env::current_exe()?.into(), EnterArgs::words(&self.within.groups, self.within.address_space, &self.within.command))
         };
         let child = Command::new(&program).args(words).spawn().map_err(|error| cannot_start(&program, &error))?;
         Pid::from_raw(child.id().cast_signed()).ok_or_else(|| io::Error::other("the child has no id"))

@@ -8,7 +8,7 @@ use super::{
 };
 use plimsoll_core::{
     compare::{Probe, Rounds, system},
-    finding::{Budget, COMPARISON_SCHEMA, Comparison, Ending, Finding, Pair, Warning},
+    finding::{Account, Budget, COMPARISON_SCHEMA, Comparison, Ending, Finding, Pair, Warning},
     search::Goal,
     step::{Driver, Flow, StepEnd, StepResult},
 };
@@ -114,15 +114,17 @@ pub fn compare(plan: &ComparePlan, interrupt: &Interrupt, sink: &mut dyn FnMut(C
     let mut all = Compared {
         comparison: Comparison {
             schema: COMPARISON_SCHEMA.to_owned(),
-            command: plan.command.clone(),
-            started_at: head.started_at,
-            version: head.version,
-            ending: Ending::CutShort,
-            took_s: 0.0,
+            account: Account {
+                command: plan.command.clone(),
+                started_at: head.started_at,
+                version: head.version,
+                ending: Ending::CutShort,
+                took_s: 0.0,
+                warnings: Vec::new(),
+            },
             budget: Budget::default(),
             systems: Vec::new(),
             pairs: Vec::new(),
-            warnings: Vec::new(),
         },
         journals: Vec::new(),
         broken: None,
@@ -141,7 +143,7 @@ pub fn compare(plan: &ComparePlan, interrupt: &Interrupt, sink: &mut dyn FnMut(C
         if index == 0 {
             all.comparison.budget = found.budget;
         } else if !is_alike(&all.comparison.budget, &found.budget) {
-            all.comparison.warnings.push(unlike(&named.name));
+            all.comparison.account.warnings.push(unlike(&named.name));
         }
         all.placed = found.placed;
         all.journals.push(found.journal);
@@ -149,7 +151,7 @@ pub fn compare(plan: &ComparePlan, interrupt: &Interrupt, sink: &mut dyn FnMut(C
         all.broken = found.broken.map(|broken| (named.name.clone(), broken));
         all.comparison.systems.push(system(named.name.clone(), found.finding));
         if ending != Ending::Complete || all.failure.is_some() || all.broken.is_some() {
-            all.comparison.ending = ending;
+            all.comparison.account.ending = ending;
             return Ok(ended(all, begun, sink));
         }
     }
@@ -159,8 +161,8 @@ pub fn compare(plan: &ComparePlan, interrupt: &Interrupt, sink: &mut dyn FnMut(C
 }
 
 fn ended(mut all: Compared, begun: Instant, sink: &mut dyn FnMut(CompareEvent<'_>)) -> Compared {
-    all.comparison.took_s = begun.elapsed().as_secs_f64();
-    sink(CompareEvent::Ended { ending: all.comparison.ending });
+    all.comparison.account.took_s = begun.elapsed().as_secs_f64();
+    sink(CompareEvent::Ended { ending: all.comparison.account.ending });
     all
 }
 
@@ -213,9 +215,9 @@ fn turns(
         Ok(Ending::Complete)
     };
     match run() {
-        Ok(ending) => all.comparison.ending = ending,
+        Ok(ending) => all.comparison.account.ending = ending,
         Err((system, error)) => {
-            all.comparison.warnings.push(Warning {
+            all.comparison.account.warnings.push(Warning {
                 text: format!("The systems could not be probed in turns any further: {system}: {error}."),
                 remedy: "The searches of each stand as they are; mend the cause and compare again for the ratio.".to_owned(),
             });

@@ -86,7 +86,12 @@ pub fn find(plan: &Plan, interrupt: &Interrupt, sink: &mut dyn FnMut(Event<'_>))
     let Stage { placement, target } = stage;
     let mut engine = Engine::start(config(setup, &placement, &target))?;
     let (goal, capped) = within_reach(&plan.goal, &engine);
-    let subject = Subject { description: target.description.clone(), command: setup.command.clone(), ..subject(&setup.named, &target.url) };
+    let subject = Subject {
+        description: target.description.clone(),
+        start: setup.target.start(),
+        command: setup.command.clone(),
+        ..subject(&setup.named, &target.url)
+    };
     let name = format!("find-{}-{}", subject.started_at.replace([':', '-'], ""), process::id());
     let mut journal = Journal::begin(&plan.journal, &name, &subject, &goal)?;
     let mut redirected = None;
@@ -115,6 +120,7 @@ pub fn subject(named: &str, url: &str) -> Subject {
         target: named.to_owned(),
         url: url.to_owned(),
         description: None,
+        start: None,
         command: String::new(),
         started_at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),

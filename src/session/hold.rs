@@ -59,7 +59,12 @@ pub fn hold(plan: &HoldPlan, interrupt: &Interrupt, sink: &mut dyn FnMut(HoldEve
     let max_in_flight = plan.connections.map(|connections| connections.saturating_mul(streams));
     let mut engine = Engine::start(EngineConfig { max_in_flight, spin: plan.spin, ..told })?;
     let step = step_plan(plan, streams);
-    let subject = Subject { description: target.description.clone(), command: setup.command.clone(), ..subject(&setup.named, &target.url) };
+    let subject = Subject {
+        description: target.description.clone(),
+        start: setup.target.start(),
+        command: setup.command.clone(),
+        ..subject(&setup.named, &target.url)
+    };
     sink(HoldEvent::Begun { subject: &subject, plan: &step });
     let begun = Instant::now();
     let mut result = engine.drive(&step, &mut |so_far| {

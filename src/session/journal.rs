@@ -205,7 +205,7 @@ mod tests {
 
     fn subject() -> Subject {
         let empty = String::new;
-        Subject { target: empty(), url: empty(), description: None, command: empty(), started_at: empty(), version: empty() }
+        Subject { target: empty(), url: empty(), description: None, start: None, command: empty(), started_at: empty(), version: empty() }
     }
 
     fn begin(place: &JournalPlace, name: &str) -> Result<Journal, JournalError> {

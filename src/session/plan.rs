@@ -98,6 +98,14 @@ impl Target {
         matches!(self, Self::Lab(_) | Self::Started(_))
     }
 
+    /// The command that starts it on a port of its own, secrets redacted.
+    pub fn start(&self) -> Option<String> {
+        match self {
+            Self::Started(start) if start.free_port => Some(start.shown()),
+            _ => None,
+        }
+    }
+
     /// The address that it was asked for by, where it has one.
     pub fn url(&self) -> Option<&Url> {
         match self {

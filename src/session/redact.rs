@@ -1,6 +1,7 @@
 //! What is never saved: passwords and tokens, in addresses and in the command line.
 
 use super::is_command;
+use plimsoll_core::units::show_word;
 use url::Url;
 
 /// What stands in place of a secret.
@@ -108,7 +109,7 @@ pub(super) fn foreign_command(words: &[String]) -> String {
         let is_flag = word.starts_with('-');
         let shown = if hides_next && !is_flag { REDACTED.to_owned() } else { foreign_word(word) };
         hides_next = is_flag && !word.contains('=') && is_secret_parameter(word.trim_start_matches('-'));
-        out.push(quoted(&shown));
+        out.push(show_word(&shown));
     }
     out.join(" ")
 }
@@ -136,7 +137,7 @@ pub fn command_line(arguments: impl IntoIterator<Item = String>) -> String {
             None => flag(&argument).unwrap_or_else(|| (system(&argument), None)),
         };
         next = after;
-        out.push(quoted(&shown));
+        out.push(show_word(&shown));
     }
     out.join(" ")
 }
@@ -166,30 +167,6 @@ fn flag(argument: &str) -> Option<(String, Option<Value>)> {
         "" => (argument.to_owned(), Some(value)),
         rest => (format!("-{flags}{}", value.hidden(rest.strip_prefix('=').unwrap_or(rest))), None),
     })
-}
-
-/// The text without its places for values: no shell reads anything into a word in braces.
-fn without_places(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, (place, after))) = rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?))) {
-        out.push_str(before);
-        if place.is_empty() || !place.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) {
-            out.push_str("{}");
-        }
-        rest = after;
-    }
-    out + rest
-}
-
-/// The argument as a shell takes it.
-pub(super) fn quoted(argument: &str) -> String {
-    let harmless = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
-    if !argument.is_empty() && without_places(argument).chars().all(harmless) {
-        argument.to_owned()
-    } else {
-        format!("'{}'", argument.replace('\'', r"'\''"))
-    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::{
     launch::{self, Launch, LaunchError, Ready},
     watch::{Watcher, Whom},
 };
-use plimsoll_core::{finding::Warning, step::Signals};
+use plimsoll_core::{finding::Warning, step::Signals, units::show_word};
 use plimsoll_engine::{Endpoint, Request};
 use std::{env, io, path::Path, time::Duration};
 use url::Url;
@@ -266,7 +266,7 @@ fn authority(url: &Url, link: &Link, connection: &Connection) -> String {
 
 /// The call of curl that goes the same way. It names no secret.
 fn curl(url: &str, connection: &Connection) -> String {
-    let quoted = |path: &Path| redact::quoted(&path.display().to_string());
+    let quoted = |path: &Path| show_word(&path.display().to_string());
     let mut words = vec!["curl -v".to_owned()];
     words.extend(connection.route.unix_socket.as_ref().map(|path| format!("--unix-socket {}", quoted(path))));
     match &connection.trust {
@@ -274,6 +274,6 @@ fn curl(url: &str, connection: &Connection) -> String {
         Trust::Anybody => words.push("-k".to_owned()),
         Trust::File(path) => words.push(format!("--cacert {}", quoted(path))),
     }
-    words.push(redact::quoted(url));
+    words.push(show_word(url));
     words.join(" ")
 }

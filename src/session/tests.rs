@@ -20,6 +20,7 @@ fn subject() -> Subject {
         target: "simulated".to_owned(),
         url: "simulated".to_owned(),
         description: None,
+        start: None,
         command: String::new(),
         started_at: "2026-11-20T10:00:00Z".to_owned(),
         version: "0.1.0".to_owned(),

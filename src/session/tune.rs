@@ -5,9 +5,9 @@ use super::{
     find::{self, Found},
 };
 use plimsoll_core::{
-    finding::{Ending, Finding, Setting, Tried, Tuning},
+    finding::{Account, Ending, Finding, Setting, Tried, Tuning},
     search::Goal,
-    tune::{Account, Aim, Knob, Measured, Trial, Tuner, document, fill},
+    tune::{Aim, Knob, Measured, Runs, Trial, Tuner, document, fill},
 };
 use plimsoll_engine::EngineError;
 use std::{path::PathBuf, time::Instant};
@@ -112,11 +112,10 @@ pub fn tune(plan: &TunePlan, interrupt: &Interrupt, sink: &mut dyn FnMut(TuneEve
         version: head.version,
         ending,
         took_s: begun.elapsed().as_secs_f64(),
-        start: shown(&plan.setup),
-        tried,
         warnings: Vec::new(),
     };
-    Ok(Tuned { tuning: document(&plan.knobs, plan.aim, &tuner.verdict(), account), journals, failure, placed })
+    let runs = Runs { start: shown(&plan.setup), tried };
+    Ok(Tuned { tuning: document(&plan.knobs, plan.aim, &tuner.verdict(), runs, account), journals, failure, placed })
 }
 
 fn search(plan: &TunePlan, trial: &Trial, interrupt: &Interrupt, sink: &mut dyn FnMut(Event<'_>)) -> Result<Found, SessionError> {

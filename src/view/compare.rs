@@ -1,16 +1,13 @@
 //! A comparison as it goes on: the searches one after the other, then the random turns.
 
-use super::{View, live, status::show_clock};
+use super::{View, live, say, status::show_clock};
 use crate::{
     report::paint::plain,
     session::{CompareEvent, Event},
 };
 use indicatif::ProgressBar;
 use plimsoll_core::finding::{Ending, Pair};
-use std::{
-    io::{self, Write},
-    time::Duration,
-};
+use std::time::Duration;
 
 /// So many lines tell of the turns where nothing redraws itself.
 const LINES: u32 = 4;
@@ -82,11 +79,6 @@ impl CompareView {
             }
         }
     }
-}
-
-/// A line on standard error, which may be closed.
-fn say(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 #[cfg(test)]

@@ -158,6 +158,7 @@ mod tests {
             target: "http://a\u{1b}[2J/".to_owned(),
             url: text(),
             description: None,
+            start: None,
             command: text(),
             started_at: text(),
             version: text(),

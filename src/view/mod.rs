@@ -25,6 +25,11 @@ pub enum View {
     Lines(Box<Status>),
 }
 
+/// A line on standard error, which may be closed.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
 impl View {
     /// A block that redraws itself, when `live`; otherwise lines.
     pub fn new(live: bool) -> Self {
@@ -46,7 +51,7 @@ impl View {
             Self::Lines(status) => {
                 status.fold(event);
                 if let Some(line) = status.line(event) {
-                    let _ = writeln!(io::stderr().lock(), "{line}");
+                    say(&line);
                 }
             }
         }

@@ -1,12 +1,11 @@
 //! A tuning as it goes on: one search after the other, each of a setting, and the most that was carried so far.
 
-use super::View;
+use super::{View, say};
 use crate::{report::paint::plain, session::TuneEvent};
 use plimsoll_core::{
-    finding::{Setting, Tried},
+    finding::{Tried, show_setting},
     units::show_number,
 };
-use std::io::{self, Write};
 
 /// How the progress of a tuning is shown.
 #[derive(Debug)]
@@ -27,7 +26,7 @@ impl TuneView {
         match event {
             TuneEvent::Begun { setting, place, of } => {
                 self.search = View::new(self.is_live);
-                say(&format!("{place} of at most {of}: {}", shown(setting)));
+                say(&format!("{place} of at most {of}: {}", plain(&show_setting(setting))));
             }
             TuneEvent::Search(event) => self.search.show(event),
             TuneEvent::Tried(tried) => say(&self.fold(tried)),
@@ -36,7 +35,7 @@ impl TuneView {
 
     /// What came of a setting, beside the best so far.
     fn fold(&mut self, tried: &Tried) -> String {
-        let setting = shown(&tried.setting);
+        let setting = plain(&show_setting(&tried.setting));
         let value = tried.load_line.as_ref().and_then(|line| line.value);
         let carried = match (value, &tried.failed) {
             (Some(value), _) => format!("carries {}", show_number(value)),
@@ -51,16 +50,6 @@ impl TuneView {
         let best = self.best.as_ref().map(|(best, setting)| format!("; the most so far: {} with {setting}", show_number(*best)));
         format!("  {setting} {carried}{}", best.unwrap_or_default())
     }
-}
-
-/// `workers=4 threads=8`.
-fn shown(setting: &Setting) -> String {
-    plain(&setting.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "))
-}
-
-/// A line on standard error, which may be closed.
-fn say(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 #[cfg(test)]

@@ -98,16 +98,7 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
     (
         Shell,
         "report",
-        &[
-            (Core, "units"),
-            (Core, "outcome"),
-            (Core, "stat"),
-            (Core, "schedule"),
-            (Core, "step"),
-            (Core, "diagnose"),
-            (Core, "evidence"),
-            (Core, "finding"),
-        ],
+        &[(Core, "units"), (Core, "outcome"), (Core, "stat"), (Core, "schedule"), (Core, "step"), (Core, "evidence"), (Core, "finding")],
     ),
     (Shell, "doctor", &[(Core, "units"), (Engine, ROOT), (Shell, "limits"), (Shell, "report")]),
     // A view shows what a target said, so it needs the report's escaping of hostile text.

@@ -10,7 +10,7 @@ use std::time::Duration;
 #[ignore = "measures: run with `cargo xtask test`"]
 fn an_event_loop_carries_many_times_what_four_workers_do() {
     let said = compare(&["lab:pool", "lab:async"]);
-    assert!(said.took_s < 180.0, "{} s", said.took_s);
+    assert!(said.account.took_s < 180.0, "{} s", said.account.took_s);
     let [pair] = &said.pairs[..] else { panic!("{:?}", said.pairs) };
     let (ratio, low) = (pair.capacity_ratio.unwrap(), pair.low.unwrap());
     assert!(ratio >= 10.0 && low >= 10.0 && low <= ratio, "{pair:?}");

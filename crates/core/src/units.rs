@@ -182,6 +182,27 @@ pub fn show_bytes(bytes: u64) -> String {
     format!("{bytes} B")
 }
 
+/// One word as a shell takes it: as it is, or in quotes. A place for a value in braces (`{port}`) needs none.
+pub fn show_word(text: &str) -> String {
+    let harmless = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
+    let is_plain = !text.is_empty() && without_places(text).chars().all(harmless);
+    if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// The text without its places for values.
+fn without_places(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, (place, after))) = rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?))) {
+        out.push_str(before);
+        if place.is_empty() || !place.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) {
+            out.push_str("{}");
+        }
+        rest = after;
+    }
+    out + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,5 +258,20 @@ mod tests {
         }
         assert_eq!(show_share(0.0025), "0.25%");
         assert_eq!(show_bytes(1536), "1.5 KiB");
+    }
+
+    #[test]
+    fn a_word_that_a_shell_would_read_into_is_quoted() {
+        for (word, shown) in [
+            ("lab:pool", "lab:pool"),
+            ("lab:pool?a=1&b=2", "'lab:pool?a=1&b=2'"),
+            ("--bind=:{port}", "--bind=:{port}"),
+            ("{a,b}", "'{a,b}'"),
+            ("{}", "'{}'"),
+            ("it's", r"'it'\''s'"),
+            ("", "''"),
+        ] {
+            assert_eq!(show_word(word), shown);
+        }
     }
 }

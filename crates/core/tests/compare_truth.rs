@@ -102,7 +102,7 @@ fn plain(users: u32, measure: Duration) -> StepPlan {
 
 fn subject() -> Subject {
     let none = String::new;
-    Subject { target: none(), url: none(), description: None, command: none(), started_at: none(), version: none() }
+    Subject { target: none(), url: none(), description: None, start: None, command: none(), started_at: none(), version: none() }
 }
 
 /// What a comparison of two systems gave.

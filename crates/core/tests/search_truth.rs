@@ -17,6 +17,7 @@ fn subject(name: &str) -> Subject {
         target: name.to_owned(),
         url: String::new(),
         description: None,
+        start: None,
         command: String::new(),
         started_at: String::new(),
         version: String::new(),

@@ -1,6 +1,6 @@
 //! `plimsoll compare`, as it was typed.
 
-use super::{CriteriaArgs, LoadArgs, OutputArgs, RequestArgs, SearchArgs};
+use super::{CriteriaArgs, LoadArgs, OutputArgs, RequestArgs, SearchArgs, StartedArgs};
 use clap::{Args, builder::BoolishValueParser};
 use std::path::PathBuf;
 
@@ -37,18 +37,9 @@ pub struct Compare {
     /// What is asked of systems that are started [default: /]
     #[arg(long, value_name = "PATH", env = "PLIMSOLL_PATH", help_heading = "Target")]
     pub path: Option<String>,
-    /// A system that is started is ready once it answers this path with 2xx or 3xx [default: once it accepts connections]
-    #[arg(long, value_name = "PATH", env = "PLIMSOLL_READY", help_heading = "Target")]
-    pub ready: Option<String>,
-    /// How long that may take [default: 30s]
-    #[arg(long, value_name = "DURATION", env = "PLIMSOLL_READY_WITHIN", help_heading = "Target")]
-    pub ready_within: Option<String>,
-    /// How many cores each system gets that is started here, 0.5 for half the time of one [default: all that the generator leaves]
-    #[arg(long, value_name = "N", env = "PLIMSOLL_CPUS", help_heading = "Target")]
-    pub cpus: Option<String>,
-    /// How much memory each gets, such as 512MiB [default: all that there is]
-    #[arg(long, value_name = "SIZE", env = "PLIMSOLL_MEMORY", help_heading = "Target")]
-    pub memory: Option<String>,
+    /// How they are started.
+    #[command(flatten)]
+    pub started: StartedArgs,
     /// Do not look at the processes of the systems: no causes are named
     #[arg(long, env = "PLIMSOLL_NO_WATCH", value_parser = BoolishValueParser::new(), help_heading = "Target")]
     pub no_watch: bool,

@@ -26,7 +26,7 @@ pub use output::OutputArgs;
 pub use report::{Format, Report};
 pub use request::RequestArgs;
 pub use search::SearchArgs;
-pub use target::TargetArgs;
+pub use target::{StartedArgs, TargetArgs};
 pub use tune::Tune;
 pub use watch::Watch;
 

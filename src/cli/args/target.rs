@@ -15,21 +15,12 @@ pub struct TargetArgs {
     /// too. No shell reads it; sh -c '...' does
     #[arg(long, value_name = "CMD", env = "PLIMSOLL_START", help_heading = "Target")]
     pub start: Option<String>,
-    /// The command of --start is ready once it answers this path with 2xx or 3xx [default: once it accepts connections]
-    #[arg(long, value_name = "PATH", env = "PLIMSOLL_READY", help_heading = "Target")]
-    pub ready: Option<String>,
-    /// How long that may take [default: 30s]
-    #[arg(long, value_name = "DURATION", env = "PLIMSOLL_READY_WITHIN", help_heading = "Target")]
-    pub ready_within: Option<String>,
     /// The folder in which the command of --start runs [default: this one]
     #[arg(long, value_name = "FOLDER", env = "PLIMSOLL_START_DIR", help_heading = "Target")]
     pub start_dir: Option<PathBuf>,
-    /// How many cores a target gets that is started here (--start, lab:), 0.5 for half the time of one [default: all that the generator leaves]
-    #[arg(long, value_name = "N", env = "PLIMSOLL_CPUS", help_heading = "Target")]
-    pub cpus: Option<String>,
-    /// How much memory it gets, such as 512MiB [default: all that there is]
-    #[arg(long, value_name = "SIZE", env = "PLIMSOLL_MEMORY", help_heading = "Target")]
-    pub memory: Option<String>,
+    /// How it is started.
+    #[command(flatten)]
+    pub started: StartedArgs,
     /// Look at the processes of PID, of whoever listens at :PORT, or of a control group (its folder), where what answers is not what limits (a proxy in front)
     #[arg(long, value_name = "PID|:PORT|GROUP", env = "PLIMSOLL_WATCH", conflicts_with = "no_watch", help_heading = "Target")]
     pub watch: Option<String>,
@@ -40,4 +31,21 @@ pub struct TargetArgs {
     /// Do not look at the target's processes: no cause is named, and no head-room
     #[arg(long, env = "PLIMSOLL_NO_WATCH", value_parser = BoolishValueParser::new(), help_heading = "Target")]
     pub no_watch: bool,
+}
+
+/// When what is started here is ready, and what it may use.
+#[derive(Args, Clone, Debug)]
+pub struct StartedArgs {
+    /// A command that is started is ready once it answers this path with 2xx or 3xx [default: once it accepts connections]
+    #[arg(long, value_name = "PATH", env = "PLIMSOLL_READY", help_heading = "Target")]
+    pub ready: Option<String>,
+    /// How long that may take [default: 30s]
+    #[arg(long, value_name = "DURATION", env = "PLIMSOLL_READY_WITHIN", help_heading = "Target")]
+    pub ready_within: Option<String>,
+    /// How many cores what is started here gets (a command, lab:), 0.5 for half the time of one [default: all that the generator leaves]
+    #[arg(long, value_name = "N", env = "PLIMSOLL_CPUS", help_heading = "Target")]
+    pub cpus: Option<String>,
+    /// How much memory it gets, such as 512MiB [default: all that there is]
+    #[arg(long, value_name = "SIZE", env = "PLIMSOLL_MEMORY", help_heading = "Target")]
+    pub memory: Option<String>,
 }

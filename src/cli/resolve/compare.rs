@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     cli::{
-        args::{Compare, TargetArgs},
+        args::{Compare, StartedArgs, TargetArgs},
         problem::Problem,
         systems::{Entry, Systems},
     },
@@ -97,11 +97,9 @@ fn target_of(entry: &Entry, typed: &Compare) -> TargetArgs {
     TargetArgs {
         target: entry.url.clone().or_else(|| typed.path.clone().filter(|_| is_started)),
         start: entry.start.clone(),
-        ready: typed.ready.clone().filter(|_| is_started),
-        ready_within: typed.ready_within.clone().filter(|_| is_started),
         start_dir: entry.cwd.clone().filter(|_| is_started),
-        cpus: typed.cpus.clone(),
-        memory: typed.memory.clone(),
+        // What a command is told means nothing to a system that runs already, or to one of the lab.
+        started: if is_started { typed.started.clone() } else { StartedArgs { ready: None, ready_within: None, ..typed.started.clone() } },
         watch: None,
         side_path: None,
         no_watch: typed.no_watch,

@@ -31,7 +31,7 @@ impl Places<'_> {
     /// `--time`, or `PLIMSOLL_TIME` when the value came from there.
     pub fn of(&self, id: &str) -> String {
         // What a comparison starts has no flag of its own: it is one of the systems.
-        if self.0.try_contains_id(id).is_err() {
+        if self.0.try_contains_id("systems").is_ok() && self.0.try_contains_id(id).is_err() {
             return "SYSTEM".to_owned();
         }
         if self.0.value_source(id) == Some(ValueSource::EnvVariable) {

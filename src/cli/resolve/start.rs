@@ -54,8 +54,8 @@ pub fn started(on: &TargetArgs, command: &str, places: &Places<'_>) -> Result<(T
     let number = ":65535";
     let named = redact_url(&text.replacen(&colon_port, number, 1));
     let named = if free_port { named.replacen(number, &colon_port, 1) } else { named };
-    let ready = on.ready.as_deref().map(|path| super::path(path, "ready", places)).transpose()?;
-    let ready_within = on.ready_within.as_deref().map_or(Ok(DEFAULT_READY_WITHIN), |text| ready_within(text, places))?;
+    let ready = on.started.ready.as_deref().map(|path| super::path(path, "ready", places)).transpose()?;
+    let ready_within = on.started.ready_within.as_deref().map_or(Ok(DEFAULT_READY_WITHIN), |text| ready_within(text, places))?;
     let start = Start { command: words, folder: on.start_dir.clone(), environment: Vec::new(), url, free_port, ready, ready_within };
     Ok((Target::Started(Box::new(start)), named))
 }
@@ -73,7 +73,8 @@ fn ready_within(text: &str, places: &Places<'_>) -> Result<Duration, Problem> {
 /// # Errors
 /// The first such flag.
 pub fn none_of_a_start(on: &TargetArgs, places: &Places<'_>) -> Result<(), Problem> {
-    let given = [("ready", on.ready.is_some()), ("ready_within", on.ready_within.is_some()), ("start_dir", on.start_dir.is_some())];
+    let given =
+        [("ready", on.started.ready.is_some()), ("ready_within", on.started.ready_within.is_some()), ("start_dir", on.start_dir.is_some())];
     match given.into_iter().find(|(_, given)| *given) {
         Some((id, _)) => Err(Problem::usage(
             format!("{} does nothing here: it is about a command that is started", places.of(id)),
@@ -88,7 +89,7 @@ pub fn none_of_a_start(on: &TargetArgs, places: &Places<'_>) -> Result<(), Probl
 /// # Errors
 /// What is no number of cores or size of memory, and a budget for a target that runs already.
 pub fn budget(on: &TargetArgs, places: &Places<'_>, target: &Target, named: &str) -> Result<Budget, Problem> {
-    let given = [("cpus", on.cpus.is_some()), ("memory", on.memory.is_some())];
+    let given = [("cpus", on.started.cpus.is_some()), ("memory", on.started.memory.is_some())];
     if let Some((id, _)) = given.into_iter().find(|(_, given)| *given)
         && !target.is_started()
     {
@@ -97,8 +98,8 @@ pub fn budget(on: &TargetArgs, places: &Places<'_>, target: &Target, named: &str
             format!("leave {} out, or --start its command, or name a lab: target", places.of(id)),
         ));
     }
-    let cpus = on.cpus.as_deref().map(|text| cpus(text, places)).transpose()?;
-    Ok(Budget { cpus, memory: on.memory.as_deref().map(|text| memory(text, places)).transpose()? })
+    let cpus = on.started.cpus.as_deref().map(|text| cpus(text, places)).transpose()?;
+    Ok(Budget { cpus, memory: on.started.memory.as_deref().map(|text| memory(text, places)).transpose()? })
 }
 
 fn cpus(text: &str, places: &Places<'_>) -> Result<f64, Problem> {

@@ -3,7 +3,6 @@
 use super::names;
 use crate::report::paint::{Look, Tone, plain};
 use plimsoll_core::{
-    diagnose::RAISED,
     finding::{Axis, Cause, Finding, Headroom, Word},
     units::show_number,
 };
@@ -40,10 +39,7 @@ fn room(headroom: &Headroom, axis: Axis) -> String {
     };
     let unit = if axis == Axis::Users { "at one time" } else { "requests at one time" };
     let proof = match &headroom.proof {
-        Some(command) if command.ends_with(RAISED) => {
-            format!("proved by `{}` (its limit raised)", plain(command))
-        }
-        Some(command) => format!("proved by the same run without the limit: `{}`", plain(command)),
+        Some(command) => format!("proved by `{}` (its limit raised)", plain(command)),
         None => "which only a run without the limit proves".to_owned(),
     };
     format!("{range} {unit}, by {}: {}; an estimate, {proof}.", plain(&headroom.limit), plain(&headroom.note))

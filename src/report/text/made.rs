@@ -92,6 +92,7 @@ fn unexplained() -> Finding {
             target: "lab:pool".to_owned(),
             url: "http://127.0.0.1:40001/".to_owned(),
             description: Some("4 workers, wait 50 ms".to_owned()),
+            start: None,
             command: "plimsoll find lab:pool".to_owned(),
             started_at: "2026-11-20T10:00:00Z".to_owned(),
             version: "0.1.0".to_owned(),

@@ -59,16 +59,18 @@ fn title(subject: &Subject, look: &Look) -> String {
 
 /// The title, and how the run ended where it did not end by itself.
 fn opening(finding: &Finding, look: &Look) -> String {
-    let mut out = title(&finding.subject, look);
-    let took = show_duration(Duration::try_from_secs_f64(finding.took_s).unwrap_or_default());
-    let early = match finding.ending {
-        Ending::Complete => return out,
+    title(&finding.subject, look) + &early(finding.ending, finding.took_s, look)
+}
+
+/// How a run of so many seconds ended, where it did not end by itself.
+fn early(ending: Ending, took_s: f64, look: &Look) -> String {
+    let took = show_duration(Duration::try_from_secs_f64(took_s).unwrap_or_default());
+    let text = match ending {
+        Ending::Complete => return String::new(),
         Ending::Interrupted => format!("Interrupted after {took}: this is what was known by then."),
         Ending::CutShort => format!("The run was cut short after {took}: this is what had been measured by then."),
     };
-    out.push_str(&look.paint(Tone::Degraded, &look.wrap(&early, 0)));
-    out.push('\n');
-    out
+    look.paint(Tone::Degraded, &look.wrap(&text, 0)) + "\n"
 }
 
 /// The colour of the answer: good where it can be used as it stands.

@@ -1,7 +1,7 @@
 //! Plain words for the stable names in a finding.
 
 use plimsoll_core::{
-    finding::{Axis, Finding, Rung},
+    finding::{Axis, Finding, LoadLine, Rung, Word},
     outcome::{Failure, NotSent},
     units::show_number,
 };
@@ -90,6 +90,25 @@ pub fn axis(finding: &Finding) -> &'static str {
 pub fn ms(value: Option<f64>) -> String {
     let duration = value.and_then(|ms| std::time::Duration::try_from_secs_f64(ms * 1e-3).ok());
     duration.map_or_else(|| "not known".to_owned(), plimsoll_core::units::show_duration)
+}
+
+/// A load line in a table: `4 [3.9, 4.1]`, `at least 32`, with `/s` where it is a rate.
+pub fn line(line: &LoadLine) -> String {
+    let Some(value) = line.value.filter(|_| line.word != Word::Withheld) else { return "not known".to_owned() };
+    let unit = if line.axis == Axis::Rate { "/s" } else { "" };
+    match line.word {
+        Word::AtLeast => format!("at least {}{unit}", show_number(value)),
+        _ => interval(value, unit, line.low, line.high),
+    }
+}
+
+/// A value with its unit, and the interval where both of its ends are known.
+pub fn interval(value: f64, unit: &str, low: Option<f64>, high: Option<f64>) -> String {
+    let value = show_number(value);
+    match low.zip(high.filter(|high| high.is_finite())) {
+        Some((low, high)) => format!("{value}{unit} [{}, {}]", show_number(low), show_number(high)),
+        None => format!("{value}{unit}"),
+    }
 }
 
 /// What stops a target, in words; a verdict that this version does not know stays as it is.

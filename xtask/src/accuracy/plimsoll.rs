@@ -44,6 +44,7 @@ fn subject(case: &Case, seed: u64) -> Subject {
         target: case.name.to_owned(),
         url: String::new(),
         description: None,
+        start: None,
         command: format!("cargo xtask accuracy --case '{}' --first-seed {seed} --seeds 1", case.name),
         started_at: String::new(),
         version: env!("CARGO_PKG_VERSION").to_owned(),

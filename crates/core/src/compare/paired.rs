@@ -36,7 +36,7 @@ pub(super) struct Ratio {
 impl Ratio {
     const UNKNOWN: Self = Self { value: None, low: None, high: None };
 
-    /// A ratio from its logarithm, and how far the interval reaches down and up (in ln; infinite for nowhere).
+    /// A ratio from its logarithm, and how far the interval reaches down and up (in ln; infinite where nothing bounds it).
     fn of(ln: f64, down: f64, up: f64) -> Self {
         let end = |half: f64, end: f64| half.is_finite().then(|| end.exp());
         Self { value: Some(ln.exp()), low: end(down, ln - down), high: end(up, ln + up) }

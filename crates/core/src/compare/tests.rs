@@ -23,7 +23,8 @@ fn find(model: &TargetModel) -> Finding {
         search.observe(&result);
     }
     let none = String::new;
-    let subject = Subject { target: none(), url: none(), description: None, command: none(), started_at: none(), version: none() };
+    let subject =
+        Subject { target: none(), url: none(), description: None, start: None, command: none(), started_at: none(), version: none() };
     search.finding(subject, Ending::Complete)
 }
 

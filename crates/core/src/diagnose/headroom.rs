@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     finding::{Headroom, Subject},
-    units::{show_duration, show_number},
+    units::{show_duration, show_number, show_word},
 };
 use std::time::Duration;
 
@@ -53,24 +53,21 @@ pub(super) fn telling<'e, 'f>(evidence: &'e Evidence<'f>) -> impl Iterator<Item 
 }
 
 /// What stands in a command for the target with its limit raised.
-pub const RAISED: &str = "RAISED";
-/// What a session that started the target itself says of it.
-const STARTED: &str = "started: ";
+const RAISED: &str = "RAISED";
+/// What stands in an address for the port of a command that was started.
+const PORT: &str = "{port}";
 
-/// The command that shows what is there once the limit is raised: a comparison with the target as it is, or, where the session had started it, the same
-/// run again.
+/// The comparison with the target as it is that shows what is there once its limit is raised; `None` where nobody typed a command.
 fn proof(subject: &Subject) -> Option<String> {
     if subject.command.is_empty() {
         return None;
     }
-    let is_started = subject.description.as_ref().is_some_and(|description| description.starts_with(STARTED));
-    Some(if is_started { subject.command.clone() } else { format!("plimsoll compare {} {RAISED}", quoted(&subject.target)) })
-}
-
-/// One word for a shell.
-fn quoted(word: &str) -> String {
-    let is_plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "/:.-_=,@".contains(c));
-    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    let compare = |system: &str| format!("plimsoll compare {} {RAISED}", show_word(system));
+    match (&subject.start, subject.target.split_once(PORT)) {
+        (Some(start), Some((_, path))) if path.len() > 1 => Some(format!("{} --path {}", compare(start), show_word(path))),
+        (Some(start), _) => Some(compare(start)),
+        (None, _) => Some(compare(&subject.target)),
+    }
 }
 
 /// Requests at one time for which there is memory.
@@ -87,4 +84,31 @@ pub(super) fn bytes_per_request(evidence: &Evidence<'_>) -> Option<f64> {
     let (had, has) = (ease.resident_bytes?, full.resident_bytes?);
     let grew = has.checked_sub(had).filter(|bytes| *bytes > 0)? as f64;
     (inside >= 1.0).then(|| grew / inside)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_proves_it_can_be_typed() {
+        let subject = |target: &str, start: Option<&str>, command: &str| Subject {
+            target: target.to_owned(),
+            url: String::new(),
+            description: None,
+            start: start.map(str::to_owned),
+            command: command.to_owned(),
+            started_at: String::new(),
+            version: String::new(),
+        };
+        for (target, start, proves) in [
+            ("lab:pool", None, "plimsoll compare lab:pool RAISED"),
+            ("lab:pool?workers=4", None, "plimsoll compare 'lab:pool?workers=4' RAISED"),
+            ("http://127.0.0.1:{port}/", Some("app -w 4 {port}"), "plimsoll compare 'app -w 4 {port}' RAISED"),
+            ("http://127.0.0.1:{port}/a", Some("app {port}"), "plimsoll compare 'app {port}' RAISED --path /a"),
+        ] {
+            assert_eq!(proof(&subject(target, start, "plimsoll find")).as_deref(), Some(proves));
+        }
+        assert_eq!(proof(&subject("lab:pool", None, "")), None, "nobody typed anything");
+    }
 }

@@ -25,7 +25,6 @@ mod tests;
 mod worker_pool;
 
 pub use costs::{Costs, costs};
-pub use headroom::RAISED;
 
 use crate::finding::{Cause, Finding, Word};
 use evidence::Evidence;

@@ -16,6 +16,7 @@ fn empty() -> Finding {
         target: "made up".to_owned(),
         url: String::new(),
         description: None,
+        start: None,
         command: String::new(),
         started_at: String::new(),
         version: String::new(),

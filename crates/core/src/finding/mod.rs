@@ -2,6 +2,7 @@
 //!
 //! Absent knowledge is `null`, never 0. Names with units carry them (`_ms`, `_s`, `_per_s`).
 
+mod account;
 mod comparison;
 mod degradation;
 mod hold;
@@ -9,12 +10,13 @@ mod line;
 mod record;
 mod tuning;
 
+pub use account::Account;
 pub use comparison::{Budget, COMPARISON_SCHEMA, Comparison, Counted, Pair, PairWord, System};
 pub use degradation::{LadderRung, Recovery, Rung};
 pub use hold::{Bytes, Circumstances, Files, HOLD_SCHEMA, Hold, HoldGenerator, Judged, LatencyDetail, PhaseDetails, PhaseTimes};
 pub use line::{Also, Axis, LoadLine, UsersWithThink, Word};
 pub use record::{LatencySummary, StepRecord};
-pub use tuning::{Best, Setting, TUNING_SCHEMA, Tried, Tuning, TuningAim, Varied, VariedCurve, VariedPoint};
+pub use tuning::{Best, Setting, TUNING_SCHEMA, Tried, Tuning, TuningAim, Varied, VariedCurve, VariedPoint, show_setting};
 
 use crate::outcome::NotSentCounts;
 use serde::{Deserialize, Serialize};
@@ -134,6 +136,9 @@ pub struct Subject {
     pub url: String,
     /// One sentence on what the target is, where known ("4 workers, wait 50 ms").
     pub description: Option<String>,
+    /// The command that was started as the target, on a port of its own, secrets redacted; `None` for any other target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
     /// The command line, secrets redacted.
     pub command: String,
     /// When the run began, RFC 3339 in UTC.

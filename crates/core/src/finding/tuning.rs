@@ -1,6 +1,6 @@
 //! The versioned result of `plimsoll tune`: which setting carries the most, or the cheapest that carries enough.
 
-use super::{Axis, Ending, LoadLine, Warning, Word};
+use super::{Account, Axis, LoadLine, Word};
 use crate::units::{show_count, show_number};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -14,21 +14,19 @@ const DOUBT: f64 = 0.05;
 /// A value for each name.
 pub type Setting = BTreeMap<String, String>;
 
+/// A setting in a line: `threads=8 workers=4`.
+pub fn show_setting(setting: &Setting) -> String {
+    setting.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+}
+
 /// The result of one `tune`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tuning {
     /// [`TUNING_SCHEMA`].
     pub schema: String,
-    /// The command line, secrets redacted.
-    pub command: String,
-    /// When it began, RFC 3339 in UTC.
-    pub started_at: String,
-    /// The version of the tool.
-    pub version: String,
-    /// How it ended.
-    pub ending: Ending,
-    /// Seconds from start to end.
-    pub took_s: f64,
+    /// When it was made, and how it went.
+    #[serde(flatten)]
+    pub account: Account,
     /// The command that was started, with names in braces, secrets redacted.
     pub start: String,
     /// What was varied, in the order given.
@@ -55,8 +53,6 @@ pub struct Tuning {
     pub left_open: Option<f64>,
     /// Every run, in order.
     pub tried: Vec<Tried>,
-    /// Warnings with remedies.
-    pub warnings: Vec<Warning>,
 }
 
 /// What was varied.
@@ -182,6 +178,7 @@ fn amount(value: f64, axis: Axis) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Ending;
 
     fn line(value: f64, word: Word) -> LoadLine {
         let (low, high) = (Some(value * 0.97), Some(value * 1.03));
@@ -205,11 +202,14 @@ mod tests {
     fn tuning() -> Tuning {
         Tuning {
             schema: TUNING_SCHEMA.to_owned(),
-            command: "plimsoll tune".to_owned(),
-            started_at: "2026-01-01T00:00:00Z".to_owned(),
-            version: "0.1.0".to_owned(),
-            ending: Ending::Complete,
-            took_s: 510.0,
+            account: Account {
+                command: "plimsoll tune".to_owned(),
+                started_at: "2026-01-01T00:00:00Z".to_owned(),
+                version: "0.1.0".to_owned(),
+                ending: Ending::Complete,
+                took_s: 510.0,
+                warnings: Vec::new(),
+            },
             start: "gunicorn -w {workers} --threads 4".to_owned(),
             knobs: vec![Varied { name: "workers".to_owned(), values: vec!["4".to_owned(), "8".to_owned()] }],
             aim: TuningAim::Most,
@@ -222,7 +222,6 @@ mod tests {
             curves: Vec::new(),
             left_open: Some(0.01),
             tried: Vec::new(),
-            warnings: Vec::new(),
         }
     }
 

@@ -2,29 +2,8 @@
 
 use super::{Aim, Edge, Knob, Measured, Standing, Verdict, fill};
 use crate::finding::{
-    Axis, Best, Ending, LoadLine, Setting, TUNING_SCHEMA, Tried, Tuning, TuningAim, Varied, VariedCurve, VariedPoint, Warning, Word,
+    Account, Axis, Best, LoadLine, Setting, TUNING_SCHEMA, Tried, Tuning, TuningAim, Varied, VariedCurve, VariedPoint, Word,
 };
-
-/// What a session knows that the tuner does not.
-#[derive(Clone, Debug)]
-pub struct Account {
-    /// The command line, secrets redacted.
-    pub command: String,
-    /// When it began, RFC 3339 in UTC.
-    pub started_at: String,
-    /// The version of the tool.
-    pub version: String,
-    /// How it ended.
-    pub ending: Ending,
-    /// Seconds from start to end.
-    pub took_s: f64,
-    /// The command that was started, with names in braces, secrets redacted.
-    pub start: String,
-    /// Every run, in order.
-    pub tried: Vec<Tried>,
-    /// Warnings with remedies.
-    pub warnings: Vec<Warning>,
-}
 
 impl From<&LoadLine> for Measured {
     /// A withheld line is nothing, and one of which only the lower end is known is open above.
@@ -42,9 +21,18 @@ impl Knob {
     }
 }
 
+/// What was run: the command with names in braces, secrets redacted, and every run of it, in order.
+#[derive(Clone, Debug)]
+pub struct Runs {
+    /// The command.
+    pub start: String,
+    /// The runs.
+    pub tried: Vec<Tried>,
+}
+
 /// The result of a session.
-pub fn document(knobs: &[Knob], aim: Aim, verdict: &Verdict, account: Account) -> Tuning {
-    let best = |standing: &Standing| best(knobs, standing, &account);
+pub fn document(knobs: &[Knob], aim: Aim, verdict: &Verdict, runs: Runs, account: Account) -> Tuning {
+    let best = |standing: &Standing| best(knobs, standing, &runs);
     Tuning {
         schema: TUNING_SCHEMA.to_owned(),
         knobs: knobs.iter().map(|knob| Varied { name: knob.name.clone(), values: knob.values.clone() }).collect(),
@@ -64,24 +52,19 @@ pub fn document(knobs: &[Knob], aim: Aim, verdict: &Verdict, account: Account) -
             .collect(),
         curves: curves(knobs, verdict),
         left_open: verdict.left_open,
-        command: account.command,
-        started_at: account.started_at,
-        version: account.version,
-        ending: account.ending,
-        took_s: account.took_s,
-        start: account.start,
-        tried: account.tried,
-        warnings: account.warnings,
+        start: runs.start,
+        tried: runs.tried,
+        account,
     }
 }
 
-/// `None` where the account knows nothing of the setting.
-fn best(knobs: &[Knob], standing: &Standing, account: &Account) -> Option<Best> {
+/// `None` where no run is of the setting.
+fn best(knobs: &[Knob], standing: &Standing, runs: &Runs) -> Option<Best> {
     let setting = Knob::named(knobs, &standing.setting);
     let lines: Vec<&LoadLine> =
-        account.tried.iter().filter(|tried| tried.setting == setting).filter_map(|tried| tried.load_line.as_ref()).collect();
+        runs.tried.iter().filter(|tried| tried.setting == setting).filter_map(|tried| tried.load_line.as_ref()).collect();
     let load_line = pooled(&lines, &standing.line)?;
-    Some(Best { setting, load_line, command: fill(&account.start, knobs, &standing.setting), runs: standing.runs })
+    Some(Best { setting, load_line, command: fill(&runs.start, knobs, &standing.setting), runs: standing.runs })
 }
 
 /// One line of the runs of a setting: as far to be trusted as the least of them.
@@ -139,7 +122,7 @@ fn curves(knobs: &[Knob], verdict: &Verdict) -> Vec<VariedCurve> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tune::Tuner;
+    use crate::{finding::Ending, tune::Tuner};
 
     fn line(value: f64, word: Word) -> LoadLine {
         let (low, high) = (Some((value * 0.96).floor()), Some((value * 1.04).ceil()));
@@ -171,11 +154,10 @@ mod tests {
             version: "0.1.0".to_owned(),
             ending: Ending::Complete,
             took_s: 300.0,
-            start: "serve -w {w} -t {t} -p {port}".to_owned(),
-            tried,
             warnings: Vec::new(),
         };
-        document(&knobs, Aim::Most, &tuner.verdict(), account)
+        let runs = Runs { start: "serve -w {w} -t {t} -p {port}".to_owned(), tried };
+        document(&knobs, Aim::Most, &tuner.verdict(), runs, account)
     }
 
     #[test]

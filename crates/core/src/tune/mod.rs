@@ -17,7 +17,7 @@ mod surfaces;
 #[cfg(test)]
 mod tests;
 
-pub use compose::{Account, document};
+pub use compose::{Runs, document};
 pub use knob::{Knob, KnobError, MOST_KNOBS, MOST_SETTINGS, MOST_VALUES, check_command, fill, grid};
 pub use measured::Measured;
 pub use verdict::{Curve, CurvePoint, Edge, Standing, Verdict};

@@ -3,7 +3,7 @@
 use crate::report::text::made;
 use plimsoll_core::{
     compare::system,
-    finding::{Budget, COMPARISON_SCHEMA, Cause, Comparison, Counted, Ending, Finding, Pair, PairWord, Peak, Warning},
+    finding::{Account, Budget, COMPARISON_SCHEMA, Cause, Comparison, Counted, Ending, Finding, Pair, PairWord, Peak, Warning},
 };
 
 fn event_loop() -> Finding {
@@ -40,11 +40,14 @@ fn pair(b: &str) -> Pair {
 pub fn async_against_pool() -> Comparison {
     Comparison {
         schema: COMPARISON_SCHEMA.to_owned(),
-        command: "plimsoll compare lab:pool lab:async".to_owned(),
-        started_at: "2026-11-20T10:00:00Z".to_owned(),
-        version: "0.1.0".to_owned(),
-        ending: Ending::Complete,
-        took_s: 148.0,
+        account: Account {
+            command: "plimsoll compare lab:pool lab:async".to_owned(),
+            started_at: "2026-11-20T10:00:00Z".to_owned(),
+            version: "0.1.0".to_owned(),
+            ending: Ending::Complete,
+            took_s: 148.0,
+            warnings: Vec::new(),
+        },
         budget: Budget {
             cpus: Some(1.0),
             memory_bytes: Some(1 << 30),
@@ -53,7 +56,6 @@ pub fn async_against_pool() -> Comparison {
         },
         systems: vec![system("pool".to_owned(), made::firm()), system("async".to_owned(), event_loop())],
         pairs: vec![pair("async")],
-        warnings: Vec::new(),
     }
 }
 
@@ -90,10 +92,11 @@ pub fn three_systems() -> Comparison {
 /// Ctrl-C in the second search.
 pub fn interrupted() -> Comparison {
     let mut comparison = async_against_pool();
-    comparison.ending = Ending::Interrupted;
-    comparison.took_s = 51.0;
+    comparison.account.ending = Ending::Interrupted;
+    comparison.account.took_s = 51.0;
     comparison.systems[1] = system("async".to_owned(), made::interrupted());
     comparison.pairs.clear();
-    comparison.warnings = vec![Warning { text: "The second search was interrupted.".to_owned(), remedy: "Compare again.".to_owned() }];
+    comparison.account.warnings =
+        vec![Warning { text: "The second search was interrupted.".to_owned(), remedy: "Compare again.".to_owned() }];
     comparison
 }

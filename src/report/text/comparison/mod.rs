@@ -5,13 +5,12 @@ mod made;
 #[cfg(test)]
 mod tests;
 
-use super::{closing, names};
+use super::{closing, early, names};
 use crate::report::paint::{Look, Tone, plain};
 use plimsoll_core::{
-    finding::{Axis, Budget, Comparison, Ending, Finding, PairWord, Rung, System, Word},
-    units::{show_bytes, show_duration, show_number},
+    finding::{Budget, Comparison, Finding, PairWord, Rung, System, Warning, Word},
+    units::{show_bytes, show_number},
 };
-use std::time::Duration;
 
 /// Columns of the names of rows, and of each system.
 const NAMES: usize = 22;
@@ -21,14 +20,14 @@ const COLUMN: usize = 18;
 type Row = (&'static str, fn(&System) -> String);
 
 const ROWS: [Row; 9] = [
-    ("load line", |system| line(&system.finding)),
+    ("load line", |system| names::line(&system.finding.load_line)),
     ("how sure", |system| word(system.finding.load_line.word).to_owned()),
     ("stops because", |system| cause(&system.finding)),
     ("then it becomes", |system| degrades(&system.finding)),
     ("alone, median", |system| names::ms(system.finding.unloaded.p50_ms)),
     ("at the line, p99", |system| names::ms(system.finding.at_line.p99_ms)),
     ("most good answers/s", |system| known(system.finding.peak.as_ref().map(|peak| peak.throughput_per_s), show_number)),
-    ("CPU a request", |system| known(system.cpu_seconds_per_request, |s| show_duration(seconds(s)))),
+    ("CPU a request", |system| names::ms(system.cpu_seconds_per_request.map(|s| s * 1e3))),
     ("memory a user", |system| known(system.memory_per_user_bytes, |bytes| show_bytes(bytes as u64))),
 ];
 
@@ -36,7 +35,7 @@ const ROWS: [Row; 9] = [
 pub fn comparison(comparison: &Comparison, look: &Look) -> String {
     let names: Vec<String> = comparison.systems.iter().map(|system| plain(&system.name)).collect();
     let mut out = look.wrap(&format!("{} {}", look.mark(), names.join(" against ")), 4) + "\n";
-    out.push_str(&early(comparison, look));
+    out.push_str(&early(comparison.account.ending, comparison.account.took_s, look));
     out.push('\n');
     out.push_str(&answer(comparison, look));
     out.push('\n');
@@ -54,18 +53,18 @@ pub fn comparison(comparison: &Comparison, look: &Look) -> String {
             out.push_str(&closing::generator(&system.finding.generator, look));
         }
     }
-    out.push_str(&closing::warnings(&comparison.warnings, look));
+    out.push_str(&closing::warnings(&warnings(comparison), look));
     out
 }
 
-fn early(comparison: &Comparison, look: &Look) -> String {
-    let took = show_duration(seconds(comparison.took_s));
-    let text = match comparison.ending {
-        Ending::Complete => return String::new(),
-        Ending::Interrupted => format!("Interrupted after {took}: this is what was known by then."),
-        Ending::CutShort => format!("The run was cut short after {took}: this is what had been measured by then."),
+/// Those of the comparison, and those of each search.
+fn warnings(comparison: &Comparison) -> Vec<Warning> {
+    let of_system = |system: &System| {
+        let name = system.name.clone();
+        let named = move |warning: &Warning| Warning { text: format!("{name}: {}", warning.text), ..warning.clone() };
+        system.finding.warnings.iter().map(named).collect::<Vec<_>>()
     };
-    look.paint(Tone::Degraded, &look.wrap(&text, 0)) + "\n"
+    comparison.account.warnings.iter().cloned().chain(comparison.systems.iter().flat_map(of_system)).collect()
 }
 
 /// A sentence for each pair, with the reasons why nothing more can be said.
@@ -128,18 +127,6 @@ fn broken(cell: &str) -> Vec<String> {
     textwrap::wrap(cell, COLUMN - 2).into_iter().map(|line| line.into_owned()).collect()
 }
 
-fn line(finding: &Finding) -> String {
-    let line = &finding.load_line;
-    let Some(value) = line.value.filter(|_| line.word != Word::Withheld) else { return "not known".to_owned() };
-    let value = show_number(value);
-    let unit = if line.axis == Axis::Rate { "/s" } else { "" };
-    match (line.word, line.low, line.high) {
-        (Word::AtLeast, ..) => format!("at least {value}{unit}"),
-        (_, Some(low), Some(high)) if high.is_finite() => format!("{value}{unit} [{}, {}]", show_number(low), show_number(high)),
-        _ => format!("{value}{unit}"),
-    }
-}
-
 fn word(word: Word) -> &'static str {
     match word {
         Word::Firm => "firm",
@@ -169,8 +156,4 @@ fn degrades(finding: &Finding) -> String {
 
 fn known(value: Option<f64>, show: impl Fn(f64) -> String) -> String {
     value.map_or_else(|| "not known".to_owned(), show)
-}
-
-fn seconds(seconds: f64) -> Duration {
-    Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }

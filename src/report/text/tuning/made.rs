@@ -2,8 +2,8 @@
 
 use crate::report::text::made::firm;
 use plimsoll_core::{
-    finding::{Ending, LoadLine, Tried, Tuning, Word},
-    tune::{Account, Aim, Knob, Measured, Tuner, document},
+    finding::{Account, Ending, LoadLine, Tried, Tuning, Word},
+    tune::{Aim, Knob, Measured, Runs, Tuner, document},
 };
 
 const START: &str = "gunicorn -w {workers} --threads {threads} -b 127.0.0.1:{port} app:app";
@@ -40,11 +40,9 @@ fn made(aim: Aim, of: impl Fn(f64, f64) -> Option<f64>) -> Tuning {
         version: "0.1.0".to_owned(),
         ending: Ending::Complete,
         took_s: 430.0,
-        start: START.to_owned(),
-        tried,
         warnings: Vec::new(),
     };
-    document(&knobs, aim, &tuner.verdict(), account)
+    document(&knobs, aim, &tuner.verdict(), Runs { start: START.to_owned(), tried }, account)
 }
 
 /// Slots up to what the hardware gives.

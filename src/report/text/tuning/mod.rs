@@ -5,13 +5,12 @@ mod made;
 #[cfg(test)]
 mod tests;
 
-use super::{bar::bar, closing, names};
+use super::{bar::bar, closing, early, names};
 use crate::report::paint::{Look, Tone, plain};
 use plimsoll_core::{
-    finding::{Ending, LoadLine, Setting, Tried, Tuning, VariedCurve, Word},
-    units::{show_count, show_duration, show_number},
+    finding::{Tried, Tuning, VariedCurve, show_setting},
+    units::show_count,
 };
-use std::time::Duration;
 
 /// So many of each fit one screen; the others are counted.
 const MOST_TIES: usize = 3;
@@ -25,7 +24,7 @@ const SETTING: usize = 30;
 /// The tuning as a text of about one screen, ending in a line end.
 pub fn tuning(tuning: &Tuning, look: &Look) -> String {
     let mut out = look.wrap(&format!("{} {}", look.mark(), plain(&tuning.start)), 4) + "\n";
-    out.push_str(&early(tuning, look));
+    out.push_str(&early(tuning.account.ending, tuning.account.took_s, look));
     out.push('\n');
     out.push_str(&answer(tuning, look));
     for curve in &tuning.curves {
@@ -34,18 +33,8 @@ pub fn tuning(tuning: &Tuning, look: &Look) -> String {
     }
     out.push('\n');
     out.push_str(&tried(tuning, look));
-    out.push_str(&closing::warnings(&tuning.warnings, look));
+    out.push_str(&closing::warnings(&tuning.account.warnings, look));
     out
-}
-
-fn early(tuning: &Tuning, look: &Look) -> String {
-    let took = show_duration(Duration::try_from_secs_f64(tuning.took_s).unwrap_or_default());
-    let text = match tuning.ending {
-        Ending::Complete => return String::new(),
-        Ending::Interrupted => format!("Interrupted after {took}: this is what was known by then."),
-        Ending::CutShort => format!("The run was cut short after {took}: this is what had been measured by then."),
-    };
-    look.paint(Tone::Degraded, &look.wrap(&text, 0)) + "\n"
 }
 
 fn answer(tuning: &Tuning, look: &Look) -> String {
@@ -57,7 +46,7 @@ fn answer(tuning: &Tuning, look: &Look) -> String {
         out.push('\n');
     }
     for tie in tuning.ties.iter().take(MOST_TIES) {
-        let text = format!("  no difference found: {}, {}", shown(&tie.setting), line(&tie.load_line));
+        let text = format!("  no difference found: {}, {}", plain(&show_setting(&tie.setting)), names::line(&tie.load_line));
         out.push_str(&look.wrap(&text, 4));
         out.push('\n');
     }
@@ -81,7 +70,8 @@ fn course(curve: &VariedCurve, look: &Look) -> String {
     // The neighbourhood of the best is what is looked for.
     let first = best.saturating_sub(MOST_POINTS / 2).min(skipped);
     for point in curve.points.iter().skip(first).take(MOST_POINTS) {
-        let carried = format!("{}{}", interval(point.load, point.low, point.high), if point.beside_best { "" } else { " or more" });
+        let carried =
+            format!("{}{}", names::interval(point.load, "", point.low, point.high), if point.beside_best { "" } else { " or more" });
         let drawn = bar(point.load, most, width, look);
         out.push_str(format!("  {:>VALUE$} {carried:<CARRIES$}{drawn}", plain(&point.value)).trim_end());
         out.push('\n');
@@ -103,14 +93,14 @@ fn tried(tuning: &Tuning, look: &Look) -> String {
         let said = match (&one.load_line, &one.failed) {
             (Some(line), _) => {
                 let cause = one.cause.as_deref().map(names::verdict).unwrap_or_default();
-                format!("{:<CARRIES$}{cause}", self::line(line))
+                format!("{:<CARRIES$}{cause}", names::line(line))
             }
             (None, why) => {
                 let why = why.as_deref().unwrap_or("it could not be measured");
                 format!("out: {}", plain(&why.lines().collect::<Vec<_>>().join(" ")))
             }
         };
-        let text = format!("  {:<SETTING$}{said}", shown(&one.setting));
+        let text = format!("  {:<SETTING$}{said}", plain(&show_setting(&one.setting)));
         out.push_str(look.wrap(text.trim_end(), SETTING + 2).as_str());
         out.push('\n');
     }
@@ -118,24 +108,4 @@ fn tried(tuning: &Tuning, look: &Look) -> String {
         out.push_str(&format!("  and {more} more; --json shows all of them\n"));
     }
     out
-}
-
-fn line(line: &LoadLine) -> String {
-    match line.value.filter(|_| line.word != Word::Withheld) {
-        None => "not known".to_owned(),
-        Some(value) if line.word == Word::AtLeast => format!("at least {}", show_number(value)),
-        Some(value) => interval(value, line.low, line.high),
-    }
-}
-
-fn interval(value: f64, low: Option<f64>, high: Option<f64>) -> String {
-    match (low, high.filter(|high| high.is_finite())) {
-        (Some(low), Some(high)) => format!("{} [{}, {}]", show_number(value), show_number(low), show_number(high)),
-        _ => show_number(value),
-    }
-}
-
-/// `workers=4 threads=8`.
-fn shown(setting: &Setting) -> String {
-    plain(&setting.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" "))
 }

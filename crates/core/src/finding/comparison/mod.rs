@@ -2,7 +2,7 @@
 
 mod sentence;
 
-use super::{Axis, Ending, Finding, Warning};
+use super::{Account, Axis, Finding};
 use serde::{Deserialize, Serialize};
 
 /// The schema name of a comparison.
@@ -13,24 +13,15 @@ pub const COMPARISON_SCHEMA: &str = "plimsoll.comparison/1";
 pub struct Comparison {
     /// [`COMPARISON_SCHEMA`].
     pub schema: String,
-    /// The command line, secrets redacted.
-    pub command: String,
-    /// When the comparison began, RFC 3339 in UTC.
-    pub started_at: String,
-    /// The version of the tool.
-    pub version: String,
-    /// How it ended.
-    pub ending: Ending,
-    /// Seconds from start to end.
-    pub took_s: f64,
+    /// When it was made, and how it went.
+    #[serde(flatten)]
+    pub account: Account,
     /// What each system was given.
     pub budget: Budget,
     /// The systems, in the order in which they were named.
     pub systems: Vec<System>,
     /// The first system against each of the others.
     pub pairs: Vec<Pair>,
-    /// Warnings with remedies.
-    pub warnings: Vec<Warning>,
 }
 
 /// What each system was given of the hardware, the same for all.

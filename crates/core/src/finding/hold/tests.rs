@@ -51,7 +51,15 @@ fn hold(step: &StepResult) -> Hold {
     Hold::of(
         step,
         Circumstances {
-            subject: Subject { target: text(), url: text(), description: None, command: text(), started_at: text(), version: text() },
+            subject: Subject {
+                target: text(),
+                url: text(),
+                description: None,
+                start: None,
+                command: text(),
+                started_at: text(),
+                version: text(),
+            },
             criteria: &OBJECTIVES.map(|text| text.parse().unwrap()),
             connections: Some(50),
             streams: None,
