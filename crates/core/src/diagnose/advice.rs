@@ -52,7 +52,7 @@ pub(super) fn next(verdict: &str, programs: &[String]) -> Vec<String> {
         "memory" => &["a larger limit, or fewer at one time (a bound in front)", "what a request keeps in memory"],
         "neighbour" => &["what else runs on the target's cores (`top -H`)", "cores of its own (`taskset`, cpuset)"],
         "rate_limit" => &["the limiter's setting, or a key that it does not limit"],
-        "unknown" => &["the same find on the target's own machine, where its processes can be looked at"],
+        "unknown" => &["the same find on the target's own machine, as its user or as root: its processes can be looked at there"],
         _ => &[],
     };
     let all = of_stack.into_iter().chain(general.iter().copied());
