@@ -10,7 +10,10 @@ use rustix::{
     process::Pid,
     thread::{CpuSet, sched_setaffinity},
 };
-use std::process::{Child, Command};
+use std::{
+    process::{Child, Command},
+    time::Duration,
+};
 
 /// A process that never lets go of a core; it ends with this value.
 struct Spinner(Child);
@@ -33,14 +36,14 @@ impl Drop for Spinner {
     }
 }
 
-fn assert_withheld(run: &Run, said: &str) {
+fn assert_withheld(run: &Run, said: &str, most: Duration) {
     println!("{run}");
     let finding = run.finding();
     let line = &finding.load_line;
     assert_eq!((run.code, line.word, line.value), (Some(3), Word::Withheld, None), "{run}");
     assert!(finding.generator.findings.iter().any(|fault| fault.contains(said)), "{run}\n{:?}", finding.generator.findings);
     assert!(finding.generator.limited, "{run}");
-    assert!(run.took.as_secs() < 30, "{run}");
+    assert!(run.took < most, "{run}");
 }
 
 #[test]
@@ -48,7 +51,7 @@ fn assert_withheld(run: &Run, said: &str) {
 fn a_core_that_is_shared_with_a_spinning_process() {
     let _spinner = Spinner::on_the_generators_core();
     for target in ["lab:pool", "lab:threads?wait=1ms", "lab:async?wait=100ms&cpu=1ms"] {
-        assert_withheld(&Run::find(target, &["--time", "20s"]), "core");
+        assert_withheld(&Run::find(target, &["--time", "20s"]), "core", Duration::from_secs(30));
     }
 }
 
@@ -59,7 +62,8 @@ fn a_cpu_quota() {
     let spec: LabSpec = "threads?wait=1ms".parse().expect("a specification");
     let launch =
         Launch { cpus: others, ..Launch::of(env!("CARGO_BIN_EXE_plimsoll"), command_for(&spec), Ready::Line(READY_PREFIX.to_owned())) };
-    for share in [0.1, 0.02] {
+    // Who has a fiftieth of a core is late at everything, also at ending: a pause of the whole machine that is put down to it costs fifty times as long.
+    for (share, most) in [(0.1, Duration::from_secs(30)), (0.02, Duration::from_secs(150))] {
         let quota = match Quota::of(share) {
             Ok(quota) => quota,
             Err(why) => return println!("skipped: {why}"),
@@ -67,6 +71,6 @@ fn a_cpu_quota() {
         let server = Target::start(&launch).expect("the server starts");
         let enter = quota.command();
         let run = Run::wrapped(&["sh", "-c", &enter, "sh"], &format!("http://{}/", server.address()), &["--time", "20s"]);
-        assert_withheld(&run, "quota");
+        assert_withheld(&run, "quota", most);
     }
 }

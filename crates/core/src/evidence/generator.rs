@@ -3,7 +3,7 @@
 use crate::{
     outcome::NotSent,
     stat::rate_standard_error,
-    step::{Load, StepResult},
+    step::{FAILURE_PAUSE, Load, StepResult},
     units::{show_duration, show_share},
 };
 use std::time::Duration;
@@ -15,6 +15,9 @@ const GAP: f64 = 0.05;
 /// Send lag p99 must stay below this share of the median response time, or 1 ms where that is more.
 const LAG_OF_MEDIAN: f64 = 0.05;
 const LAG_US: f64 = 1_000.0;
+/// Where nobody is answered there is no latency for it to blur, only the pause of those who failed: bursts of users who come back at one time
+/// to a target that is down are sent one after another.
+const LAG_UNANSWERED_US: f64 = FAILURE_PAUSE.start.as_millis() as f64 * 1e3;
 /// With fewer sends one stray wake-up is the 99th percentile.
 const LAG_SENDS: u64 = 100;
 /// Share of a step that a generator thread may wait for its core.
@@ -53,7 +56,7 @@ pub fn assess(step: &StepResult, waiting: Waiting) -> Assessment {
     if let Some(share) = health.cpu_share.filter(|&share| waiting == Waiting::Asleep && share > BUSY) {
         faults.push(format!("a generator thread was busy for {} of its core", show_share(share)));
     }
-    let lag_limit_us = (LAG_OF_MEDIAN * median_us.unwrap_or(0.0)).max(LAG_US);
+    let lag_limit_us = median_us.map_or(LAG_UNANSWERED_US, |median_us| (LAG_OF_MEDIAN * median_us).max(LAG_US));
     if let Some(lag) = health.send_lag_p99_us.filter(|&lag| lag > lag_limit_us && step.sent() >= LAG_SENDS) {
         faults.push(format!("one send in a hundred left more than {} late", show_duration(Duration::from_secs_f64(lag * 1e-6))));
     }
@@ -115,7 +118,10 @@ fn gap_share(step: &StepResult) -> Option<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::step::{Batch, GeneratorHealth, Purpose, Settle, StepPlan};
+    use crate::{
+        outcome::Failure,
+        step::{Batch, GeneratorHealth, Purpose, Settle, StepPlan},
+    };
 
     fn step(requests: Option<u64>) -> StepResult {
         let settle = Settle { least: Duration::ZERO, most: Duration::ZERO, completions: 0 };
@@ -156,6 +162,28 @@ mod tests {
             assert_eq!(faults(health(cpu, run_wait, 0.0, 0.05)), Vec::<String>::new());
         }
         assert_eq!(faults(GeneratorHealth::default()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn lateness_counts_against_what_is_measured() {
+        let late = |lag_us: f64, answered: bool| {
+            let mut step = step(None);
+            step.generator = GeneratorHealth { send_lag_p99_us: Some(lag_us), ..GeneratorHealth::default() };
+            if answered {
+                step.response.record_many_ns(10_000_000, 400);
+                step.batches = vec![Batch { sent: 400, good: 400, ..Batch::empty(0) }];
+            } else {
+                let mut batch = Batch::empty(0);
+                batch.failed.add(Failure::Refused, 400);
+                batch.sent = 400;
+                step.batches = vec![batch];
+            }
+            assert_eq!(step.sent(), 400);
+            assess(&step, Waiting::Asleep).faults.len()
+        };
+        // A target that is down: 128 users who come back at one time leave up to 3 ms late.
+        assert_eq!([late(3_100.0, false), late(25_000.0, false)], [0, 1]);
+        assert_eq!([late(900.0, true), late(3_100.0, true)], [0, 1]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The finding: everything the search learnt, in the words of the contract.
 
-use super::{facts::Facts, knee::Knee, ladder, refine_knee, verdict};
+use super::{facts::Facts, generator, knee::Knee, ladder, refine_knee, verdict};
 use crate::{
     finding::{
         Also, Axis, Cause, Ending, FINDING_SCHEMA, Finding, Fitted, GeneratorSummary, LatencySummary, LoadLine, OneMore, Peak, Recovery,
@@ -157,7 +157,7 @@ fn cause(facts: &Facts, line: &LoadLine) -> Option<Cause> {
     let cause = |verdict: &str, confidence: &str, evidence: Vec<String>| {
         Some(Cause { verdict: verdict.to_owned(), confidence: confidence.to_owned(), evidence, others: Vec::new(), next: Vec::new() })
     };
-    if let Some(limit) = &facts.generator_limit {
+    if let Some(limit) = generator::limit(facts) {
         return cause("generator", "high", vec![limit.clone()]);
     }
     let value = line.value?;
@@ -194,7 +194,7 @@ fn generator(facts: &Facts, line: &LoadLine) -> GeneratorSummary {
         findings.extend(one.health.faults.iter().map(|fault| format!("at {}: {fault}", facts.show_load(one.load))));
     }
     GeneratorSummary {
-        limited: facts.generator_limit.is_some(),
+        limited: generator::limit(facts).is_some(),
         cpu_share: most(&mut steps.iter().filter_map(|(_, record)| record.generator.cpu_share)),
         send_lag_p99_us: most(&mut steps.iter().filter_map(|(_, record)| record.generator.send_lag_p99_us)),
         // The longest step tells it best: in a short one the requests cut by its borders weigh as much as the gap.
@@ -208,7 +208,7 @@ fn generator(facts: &Facts, line: &LoadLine) -> GeneratorSummary {
 fn warnings(facts: &Facts, line: &LoadLine, recovery: &Recovery) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |text: String, remedy: &str| warnings.push(Warning { text, remedy: remedy.to_owned() });
-    if facts.generator_limit.is_some() {
+    if generator::limit(facts).is_some() {
         warn(
             "The generator, not the target, was the limit.".to_owned(),
             "Give the generator a core of its own (--threads, --cpus), or send from another machine.",

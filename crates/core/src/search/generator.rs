@@ -25,6 +25,19 @@ pub(crate) fn after_fault(phase: &Phase, facts: &mut Facts) -> Option<Phase> {
         // The line is held already; that nothing was checked again is said beside it.
         return Some(Overshoot::or_done(facts));
     }
-    facts.generator_limit = Some(format!("at {}, {fault}", facts.show_load(last.load)));
+    facts.generator_limit = Some(limit_at(facts, last.load, &fault));
     Some(Phase::Done)
+}
+
+/// Why the generator counts as the limit: what ended the search, or, where it was cut short, that it was at fault in every step there was.
+pub(crate) fn limit(facts: &Facts) -> Option<String> {
+    let all_at_fault = || {
+        let faults = facts.observations.iter().map(|one| Some((one.load, one.health.faults.first()?)));
+        faults.collect::<Option<Vec<_>>>()?.pop().map(|(load, fault)| limit_at(facts, load, fault))
+    };
+    facts.generator_limit.clone().or_else(all_at_fault)
+}
+
+fn limit_at(facts: &Facts, load: f64, fault: &str) -> String {
+    format!("at {}, {fault}", facts.show_load(load))
 }

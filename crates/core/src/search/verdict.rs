@@ -3,6 +3,7 @@
 use super::{
     drift::Drift,
     facts::{Facts, Line},
+    generator,
     pauses::{self, Still},
     refine_line::is_proven,
 };
@@ -25,7 +26,7 @@ pub(crate) fn load_line(facts: &Facts) -> LoadLine {
     if let Some(broken) = &facts.broken {
         return withheld(facts, broken.clone());
     }
-    if let Some(limit) = &facts.generator_limit {
+    if let Some(limit) = generator::limit(facts) {
         return withheld(facts, format!("the generator was the limit: {limit}"));
     }
     match facts.line() {
