@@ -110,10 +110,15 @@ impl Standing {
             asked.request.headers.push(("Authorization".to_owned(), value));
         }
         if setup.request.follow {
-            let one_by_one = Connection { streams: None, ..connection.clone() };
             let patience = setup.request.timeout.min(PATIENCE);
             asked = redirect::follow(asked, |asked| {
-                Ok::<_, TargetError>(probe::ask(&Link::to(&asked.url, &one_by_one, &papers)?, &asked.request, patience))
+                let ask =
+                    |connection| Ok::<_, TargetError>(probe::ask(&Link::to(&asked.url, connection, &papers)?, &asked.request, patience));
+                match ask(connection)? {
+                    // What leads to a server of HTTP/2 need not be one: port 80 often only says where TLS is spoken.
+                    None if connection.streams.is_some() => ask(&Connection { streams: None, ..connection.clone() }),
+                    answer => Ok(answer),
+                }
             })?;
         }
         let link = Link::to(&asked.url, connection, &papers)?;
