@@ -210,11 +210,21 @@ impl Standing {
         }
     }
 
+    /// The same as [`Standing::signals`] from what was seen anyway, while a step goes on.
+    pub fn signals_of_late(&self, time: Duration) -> Signals {
+        Signals { watched: self.watcher.as_ref().and_then(|watcher| watcher.recent(time)), ..self.unwatched(time) }
+    }
+
     /// What is known of its processes over the time just past.
     pub fn signals(&self, time: Duration) -> Signals {
+        Signals { watched: self.watcher.as_ref().and_then(|watcher| watcher.measured(time)), ..self.unwatched(time) }
+    }
+
+    /// What is known of it without a look at its processes.
+    fn unwatched(&self, time: Duration) -> Signals {
         Signals {
             target_alive: self.started.as_ref().map(launch::Target::is_alive),
-            watched: self.watcher.as_ref().and_then(|watcher| watcher.measured(time)),
+            watched: None,
             side_ms: self.side.as_ref().and_then(|side| side.measured_ms(time)),
         }
     }
