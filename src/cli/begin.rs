@@ -25,6 +25,10 @@ pub fn problem(error: SessionError) -> Problem {
         SessionError::Room(_) => {
             (Exit::Usage, "\"plimsoll doctor\", which says what this machine allows; --source with more addresses adds ports")
         }
+        SessionError::CutShort { journal, .. } => {
+            let shows = format!("plimsoll report {}, which shows what was measured by then", journal.display());
+            return Problem::because(Exit::Failure, error).hint(shows);
+        }
         SessionError::Engine(_) => (Exit::Failure, "\"ulimit -n\" and the sandbox that this process runs in"),
         SessionError::Cores(_) => (Exit::Failure, "the sandbox that this process runs in"),
     };

@@ -4,16 +4,16 @@ use super::{
     Exit, Problem,
     args::Find,
     begin, foreign,
-    keep::{self, save, say},
+    keep::{self, forget, save, say},
     output,
     resolve::{self, Places},
 };
 use crate::{
-    session::{self, Found, Journal, Plan, command_line},
+    session::{self, Found, command_line},
     view::View,
 };
 use clap::ArgMatches;
-use plimsoll_core::finding::{Ending, Finding};
+use plimsoll_core::finding::Ending;
 use std::ffi::OsString;
 
 /// Finds the load line of the target.
@@ -35,7 +35,8 @@ pub fn find(typed: &Find, matches: &ArgMatches, arguments: &[OsString]) -> Resul
     }
     let saved = save(plan.save.as_deref(), &finding, "find", &finding.subject.started_at);
     let printed = output::print(&finding, typed.output.json, typed.output.no_color);
-    keep_or_remove(journal, &finding, saved.is_ok(), &plan, typed.output.verbose);
+    let is_needless = finding.ending == Ending::Complete && saved.is_ok() && plan.save.is_some();
+    forget(vec![journal], is_needless, typed.output.verbose || saved.is_err() || finding.ending == Ending::CutShort);
     saved?;
     printed?;
     if let Some(error) = failure {
@@ -47,17 +48,5 @@ pub fn find(typed: &Find, matches: &ArgMatches, arguments: &[OsString]) -> Resul
     match broken.filter(|_| exit == Exit::Target) {
         Some(broken) => Err(Problem { exit, text: broken.text, source: None, hints: vec![broken.remedy] }),
         None => Ok(exit),
-    }
-}
-
-/// The journal of a complete and saved run has done its work. One that somebody will want is named.
-fn keep_or_remove(journal: Journal, finding: &Finding, saved: bool, plan: &Plan, verbose: bool) {
-    let path = journal.path().display().to_string();
-    if finding.ending == Ending::Complete && saved && plan.save.is_some() {
-        if let Err(error) = journal.remove() {
-            say(&format!("the journal {path} could not be removed: {error}"));
-        }
-    } else if verbose || !saved || finding.ending == Ending::CutShort {
-        say(&format!("the journal of this run is {path}; \"plimsoll report\" shows it"));
     }
 }

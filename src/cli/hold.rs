@@ -4,7 +4,7 @@ use super::{
     Exit, Problem,
     args::Hold,
     begin, foreign,
-    keep::{save, say},
+    keep::{self, forget, save, say},
     output,
     resolve::{self, Places},
 };
@@ -21,19 +21,21 @@ use std::ffi::OsString;
 /// What keeps the run from beginning, and afterwards what keeps the result from being saved or shown, or made it no result.
 pub fn hold(typed: &Hold, matches: &ArgMatches, arguments: &[OsString]) -> Result<Exit, Problem> {
     let command = command_line(arguments.iter().map(|argument| argument.to_string_lossy().into_owned()));
-    let plan = resolve::hold_plan(typed, &Places(matches), command)?;
+    let plan = resolve::hold_plan(typed, &Places(matches), keep::state(), command)?;
     if typed.output.latency {
         say(foreign::LATENCY);
     }
     let interrupt = begin::interrupt()?;
     let mut view = HoldView::new(output::live_progress(typed.output.no_tui));
     let held = session::hold(&plan, &interrupt, &mut |event| view.show(&event)).map_err(begin::problem)?;
-    let Held { hold, broken, placed } = held;
+    let Held { hold, broken, journal, placed } = held;
     if typed.output.verbose {
         say(&placed);
     }
     let saved = save(plan.save.as_deref(), &hold, "hold", &hold.subject.started_at);
     let printed = output::print(&hold, typed.output.json, typed.output.no_color);
+    // The result holds all that the journal does, however the run ended.
+    forget(vec![journal], saved.is_ok() && plan.save.is_some(), typed.output.verbose || saved.is_err());
     saved?;
     printed?;
     let exit = Exit::of_hold(&hold);

@@ -34,7 +34,7 @@ pub fn save(path: Option<&Path>, result: &impl Report, command: &str, started_at
     })
 }
 
-/// Journals of searches whose result is kept otherwise have done their work; others are named where somebody will want them.
+/// Journals of runs whose result is kept otherwise have done their work; others are named where somebody will want them.
 pub fn forget(journals: Vec<Journal>, needless: bool, named: bool) {
     for journal in journals {
         let path = journal.path().display().to_string();
@@ -43,7 +43,7 @@ pub fn forget(journals: Vec<Journal>, needless: bool, named: bool) {
                 say(&format!("the journal {path} could not be removed: {error}"));
             }
         } else if named {
-            say(&format!("the journal of one search is {path}; \"plimsoll report\" shows it"));
+            say(&format!("a journal of this run is {path}; \"plimsoll report\" shows it"));
         }
     }
 }

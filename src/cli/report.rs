@@ -25,7 +25,7 @@ pub fn report(typed: &Report) -> Result<Exit, Problem> {
         Loaded::Finding(finding) | Loaded::Journal(finding) => output::print(&*finding, json, typed.no_color)?,
         Loaded::Comparison(comparison) => output::print(&*comparison, json, typed.no_color)?,
         Loaded::Tuning(tuning) => output::print(&*tuning, json, typed.no_color)?,
-        Loaded::Hold(hold) => output::print(&*hold, json, typed.no_color)?,
+        Loaded::Hold(hold) | Loaded::HoldJournal(hold) => output::print(&*hold, json, typed.no_color)?,
     }
     Ok(Exit::Done)
 }

@@ -71,6 +71,11 @@ pub enum HoldEvent<'a> {
         /// Since the load was put on.
         elapsed: Duration,
     },
+    /// Something went wrong that does not end the run; it will stand in the result too.
+    Trouble {
+        /// What.
+        text: &'a str,
+    },
     /// Nothing more is sent.
     Ended {
         /// How it came to that.

@@ -15,7 +15,7 @@ use plimsoll_core::{
     step::StepResult,
 };
 use plimsoll_engine::{Engine, EngineError};
-use std::{path::PathBuf, process, time::SystemTime};
+use std::{path::PathBuf, time::SystemTime};
 
 /// What a session gave.
 #[derive(Debug)]
@@ -61,6 +61,14 @@ pub enum SessionError {
     /// The journal can't be written.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// The generator could not go on in the middle of a hold.
+    #[error("the load generator could not go on: {source}")]
+    CutShort {
+        /// Why.
+        source: EngineError,
+        /// What was measured by then.
+        journal: PathBuf,
+    },
 }
 
 impl From<EngineError> for SessionError {
@@ -92,8 +100,7 @@ pub fn find(plan: &Plan, interrupt: &Interrupt, sink: &mut dyn FnMut(Event<'_>))
         command: setup.command.clone(),
         ..subject(&setup.named, &target.url)
     };
-    let name = format!("find-{}-{}", subject.started_at.replace([':', '-'], ""), process::id());
-    let mut journal = Journal::begin(&plan.journal, &name, &subject, &goal)?;
+    let mut journal = Journal::begin(&plan.journal, &subject, &goal)?;
     let mut redirected = None;
     let run = run(&goal, subject, &mut engine, Some(&mut journal), interrupt, &mut |time| target.signals(time), &mut |event| {
         match event {

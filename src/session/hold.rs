@@ -1,16 +1,17 @@
-//! One `hold` from a plan to its document: cores, target, engine, and a single step.
+//! One `hold` from a plan to its document: cores, target, engine, journal, and a single step.
 
 use super::{
-    HoldEvent, HoldPlan, Interrupt, SessionError,
+    HoldEvent, HoldPlan, Interrupt, Journal, SessionError,
     broken::Broken,
     find::{seen_broken, subject},
     generator::{config, shared_core},
+    hold_journal::{HoldJournal, Terms},
     redirect,
     stage::Stage,
 };
 use plimsoll_core::{
-    evidence::{Waiting, limits_of},
-    finding::{Circumstances, Files, Hold, Subject, Warning},
+    evidence::limits_of,
+    finding::{Files, Hold, Subject, Warning},
     step::{Driver, Flow, Load, Purpose, Settle, StepPlan},
 };
 use plimsoll_engine::{Engine, EngineConfig};
@@ -38,6 +39,8 @@ pub struct Held {
     pub hold: Hold,
     /// What was the matter with a target that gave no good answer at all.
     pub broken: Option<Broken>,
+    /// The journal, with the result.
+    pub journal: Journal,
     /// Who ran on which cores, in a sentence.
     pub placed: String,
 }
@@ -65,36 +68,50 @@ pub fn hold(plan: &HoldPlan, interrupt: &Interrupt, sink: &mut dyn FnMut(HoldEve
         command: setup.command.clone(),
         ..subject(&setup.named, &target.url)
     };
-    sink(HoldEvent::Begun { subject: &subject, plan: &step });
+    let terms = Terms {
+        plan: step,
+        criteria: plan.criteria.clone(),
+        connections: plan.connections,
+        streams: (streams > 1).then_some(streams),
+        resolved: target.link.resolved,
+        spins: !plan.spin.is_zero(),
+    };
+    let mut journal = HoldJournal::begin(&plan.journal, &subject, &terms)?;
+    sink(HoldEvent::Begun { subject: &subject, plan: &terms.plan });
     let begun = Instant::now();
-    let mut result = engine.drive(&step, &mut |so_far| {
+    let driven = engine.drive(&terms.plan, &mut |so_far| {
         if interrupt.is_set() {
             return Flow::Interrupt;
         }
         sink(HoldEvent::Measured { so_far, elapsed: begun.elapsed() });
+        if let Some(trouble) = journal.note(so_far, |time| target.signals_of_late(time)) {
+            sink(HoldEvent::Trouble { text: &trouble.text });
+        }
         Flow::Continue
-    })?;
+    });
+    let mut result = match driven {
+        Ok(result) => result,
+        Err(source) if journal.has_parts() => {
+            return Err(SessionError::CutShort { source, journal: journal.leave().path().to_owned() });
+        }
+        Err(error) => {
+            // It holds nothing; the error says why.
+            let _ = journal.leave().remove();
+            return Err(error.into());
+        }
+    };
     result.signals = target.signals(result.measured());
+    journal.close(&result);
     let files = files();
     drop(engine);
-    let mut hold = Hold::of(
-        &result,
-        Circumstances {
-            subject,
-            criteria: &plan.criteria,
-            connections: plan.connections,
-            streams: (streams > 1).then_some(streams),
-            resolved: target.link.resolved,
-            waiting: if plan.spin.is_zero() { Waiting::Asleep } else { Waiting::Awake },
-            files,
-        },
-    );
+    let mut hold = terms.document(subject, &result, files);
     sink(HoldEvent::Ended { ending: hold.ending });
     let broken = if Hold::is_without_answer(&result) { seen_broken(setup, &target, &result) } else { None };
     hold.broken = broken.as_ref().map(|broken| Warning { text: broken.text.clone(), remedy: broken.remedy.clone() });
     hold.warnings.extend(target.warnings(redirect::are_most(&result)));
     hold.warnings.extend(shared_core(&placement));
-    Ok(Held { hold, broken, placed })
+    let journal = journal.end(&mut hold);
+    Ok(Held { hold, broken, journal, placed })
 }
 
 /// The one step. With a number of requests every one of them counts, so nothing is discarded first.
@@ -130,7 +147,7 @@ fn files() -> Option<Files> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{Setup, plan::tests::setup};
+    use crate::session::{JournalPlace, Setup, plan::tests::setup};
     use plimsoll_core::schedule::Arrivals;
 
     const THREE_S: Duration = Duration::from_secs(3);
@@ -146,6 +163,7 @@ mod tests {
             requests,
             criteria: vec!["errors<1%".parse().unwrap(), "p99<1s".parse().unwrap()],
             save: None,
+            journal: JournalPlace::State(Vec::new()),
         };
         step_plan(&plan, 4)
     }

@@ -11,6 +11,7 @@ mod files;
 mod find;
 mod generator;
 mod hold;
+mod hold_journal;
 mod interrupt;
 mod journal;
 mod link;

@@ -72,6 +72,8 @@ pub struct HoldPlan {
     pub criteria: Vec<Criterion>,
     /// Where the result will be saved.
     pub save: Option<PathBuf>,
+    /// Where the journal goes.
+    pub journal: JournalPlace,
 }
 
 /// What is measured.

@@ -143,7 +143,7 @@ pub(super) fn unfollowed(url: &str, to: Option<&Url>) -> Warning {
 /// The warning of a load that redirects answered although they were to be followed.
 pub(super) fn still(url: &str) -> Warning {
     Warning {
-        text: format!("{url} answers with redirects, which -L could not follow: single requests over HTTP/1.1 had other answers, or none."),
+        text: format!("{url} answers with redirects, which -L could not follow: single requests had other answers, or none."),
         remedy: "Name the address that they lead to.".to_owned(),
     }
 }

@@ -1,13 +1,16 @@
 //! Reading results again: a saved one as it is, a journal by replaying the search over its steps.
 
-use super::journal::{Header, JOURNAL_SCHEMA, Line};
+use super::{
+    hold_journal::{self, HOLD_JOURNAL_SCHEMA},
+    journal::{Header, JOURNAL_SCHEMA, Line},
+};
 use plimsoll_core::{
     diagnose,
     finding::{COMPARISON_SCHEMA, Comparison, Ending, FINDING_SCHEMA, Finding, HOLD_SCHEMA, Hold, TUNING_SCHEMA, Tuning, Warning},
     search::Search,
     step::StepResult,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use std::{
     fs::File,
     io::{self, Read},
@@ -26,6 +29,8 @@ pub enum Loaded {
     Journal(Box<Finding>),
     /// A saved hold.
     Hold(Box<Hold>),
+    /// A hold rebuilt from a journal.
+    HoldJournal(Box<Hold>),
     /// A saved comparison.
     Comparison(Box<Comparison>),
     /// A saved tuning.
@@ -44,7 +49,7 @@ pub enum LoadError {
         source: io::Error,
     },
     /// It holds something else.
-    #[error("{} is neither a saved result ({FINDING_SCHEMA}, {HOLD_SCHEMA}, {COMPARISON_SCHEMA}, {TUNING_SCHEMA}) nor a journal ({JOURNAL_SCHEMA}): {seen}", path.display())]
+    #[error("{} is neither a saved result ({FINDING_SCHEMA}, {HOLD_SCHEMA}, {COMPARISON_SCHEMA}, {TUNING_SCHEMA}) nor a journal ({JOURNAL_SCHEMA}, {HOLD_JOURNAL_SCHEMA}): {seen}", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
@@ -85,6 +90,11 @@ pub fn load(path: &Path) -> Result<Loaded, LoadError> {
         }
         return replay(path, header, &text).map(|finding| Loaded::Journal(Box::new(finding)));
     }
+    if let Ok(header) = serde_json::from_str::<hold_journal::Header>(first)
+        && header.schema == HOLD_JOURNAL_SCHEMA
+    {
+        return hold_journal::replay(path, header, &text).map(|hold| Loaded::HoldJournal(Box::new(hold)));
+    }
     if text.trim().is_empty() {
         return Err(foreign("it is empty"));
     }
@@ -109,23 +119,36 @@ struct Schema {
 fn replay(path: &Path, header: Header, text: &str) -> Result<Finding, LoadError> {
     let mut search = Search::new(header.goal);
     let mut ending = Ending::CutShort;
-    let mut torn = false;
+    let is_torn = lines(path, text, |line: Line<StepResult>| match line {
+        Line::Step(result) => search.observe(&result),
+        Line::Ending(how) => ending = how,
+    })?;
+    let mut finding = search.finding(header.subject, ending);
+    diagnose::explain(&mut finding);
+    finding.warnings.extend(is_torn.then(|| torn("its step is not counted")));
+    Ok(finding)
+}
+
+/// Gives each line after the header of a journal to `take`, and says whether the last one is torn.
+///
+/// # Errors
+/// When another one is no line of such a journal.
+pub(super) fn lines<L: DeserializeOwned>(path: &Path, text: &str, mut take: impl FnMut(L)) -> Result<bool, LoadError> {
     let mut lines = text.lines().enumerate().skip(1).peekable();
     while let Some((place, line)) = lines.next() {
-        match serde_json::from_str::<Line<StepResult>>(line) {
-            Ok(Line::Step(result)) => search.observe(&result),
-            Ok(Line::Ending(how)) => ending = how,
-            Err(_) if lines.peek().is_none() => torn = true,
+        match serde_json::from_str(line) {
+            Ok(line) => take(line),
+            Err(_) if lines.peek().is_none() => return Ok(true),
             Err(error) => return Err(LoadError::Damaged { path: path.to_owned(), line: place + 1, seen: error.to_string() }),
         }
     }
-    let mut finding = search.finding(header.subject, ending);
-    diagnose::explain(&mut finding);
-    if torn {
-        finding.warnings.push(Warning {
-            text: "The last line of the journal is torn, as a killed run or a full disk leaves it; its step is not counted.".to_owned(),
-            remedy: "Everything before it was read; run again for a complete result.".to_owned(),
-        });
+    Ok(false)
+}
+
+/// The warning of a journal whose last line is torn.
+pub(super) fn torn(what_follows: &str) -> Warning {
+    Warning {
+        text: format!("The last line of the journal is torn, as a killed run or a full disk leaves it; {what_follows}."),
+        remedy: "Everything before it was read; run again for a complete result.".to_owned(),
     }
-    Ok(finding)
 }

@@ -110,10 +110,15 @@ impl Standing {
             asked.request.headers.push(("Authorization".to_owned(), value));
         }
         if setup.request.follow {
-            let one_by_one = Connection { streams: None, ..connection.clone() };
             let patience = setup.request.timeout.min(PATIENCE);
             asked = redirect::follow(asked, |asked| {
-                Ok::<_, TargetError>(probe::ask(&Link::to(&asked.url, &one_by_one, &papers)?, &asked.request, patience))
+                let ask =
+                    |connection| Ok::<_, TargetError>(probe::ask(&Link::to(&asked.url, connection, &papers)?, &asked.request, patience));
+                match ask(connection)? {
+                    // What leads to a server of HTTP/2 need not be one: port 80 often only says where TLS is spoken.
+                    None if connection.streams.is_some() => ask(&Connection { streams: None, ..connection.clone() }),
+                    answer => Ok(answer),
+                }
             })?;
         }
         let link = Link::to(&asked.url, connection, &papers)?;
@@ -205,11 +210,21 @@ impl Standing {
         }
     }
 
+    /// The same as [`Standing::signals`] from what was seen anyway, while a step goes on.
+    pub fn signals_of_late(&self, time: Duration) -> Signals {
+        Signals { watched: self.watcher.as_ref().and_then(|watcher| watcher.recent(time)), ..self.unwatched(time) }
+    }
+
     /// What is known of its processes over the time just past.
     pub fn signals(&self, time: Duration) -> Signals {
+        Signals { watched: self.watcher.as_ref().and_then(|watcher| watcher.measured(time)), ..self.unwatched(time) }
+    }
+
+    /// What is known of it without a look at its processes.
+    fn unwatched(&self, time: Duration) -> Signals {
         Signals {
             target_alive: self.started.as_ref().map(launch::Target::is_alive),
-            watched: self.watcher.as_ref().and_then(|watcher| watcher.measured(time)),
+            watched: None,
             side_ms: self.side.as_ref().and_then(|side| side.measured_ms(time)),
         }
     }

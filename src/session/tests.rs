@@ -55,7 +55,7 @@ fn search<D: Driver<Error: std::error::Error>>(mut driver: D, interrupt_after: O
     let directory = tempfile::tempdir().unwrap();
     let goal = Goal::default();
     let place = JournalPlace::State(vec![directory.path().to_owned()]);
-    let mut journal = Journal::begin(&place, "find-1", &subject(), &goal).unwrap();
+    let mut journal = Journal::begin(&place, &subject(), &goal).unwrap();
     let interrupt = Interrupt::default();
     let mut events = Vec::new();
     let mut steps = 0;

@@ -46,7 +46,7 @@ impl HoldStatus {
                 self.ended = so_far.ended();
                 self.measured = has_begun(so_far).then(|| Measured::of(so_far));
             }
-            HoldEvent::Ended { .. } => {}
+            HoldEvent::Trouble { .. } | HoldEvent::Ended { .. } => {}
         }
     }
 
@@ -66,6 +66,7 @@ impl HoldStatus {
                 self.next_line = *elapsed + FIRST_LINES.max(elapsed.mul_f64(RARER));
                 Some(format!("{:>6}  {}", show_clock(*elapsed), self.so_far()))
             }
+            HoldEvent::Trouble { text } => Some(format!("warning: {}", plain(text))),
             HoldEvent::Ended { ending: Ending::Interrupted } => Some("interrupted: reporting what was measured".to_owned()),
             HoldEvent::Measured { .. } | HoldEvent::Ended { .. } => None,
         }
@@ -118,6 +119,7 @@ impl HoldView {
             Self::Live(status, block) => {
                 status.fold(event);
                 match event {
+                    HoldEvent::Trouble { text } => block.println(plain(text)),
                     HoldEvent::Ended { .. } => block.finish_and_clear(),
                     _ => block.set_message(status.block()),
                 }

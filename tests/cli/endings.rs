@@ -1,8 +1,8 @@
-//! How a run ends: by itself, by Ctrl-C, by a kill; and what is there afterwards.
+//! How a run ends: by itself, by Ctrl-C, by a kill, on a full disk; and what is there afterwards.
 
 use super::plimsoll;
 use assert_cmd::cargo::cargo_bin;
-use plimsoll_core::finding::{Ending, Finding};
+use plimsoll_core::finding::{Ending, Finding, Hold};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use std::{
     fs,
@@ -11,16 +11,20 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// A search of a pool under way, stopped by the drop if a test fails.
-struct Searching {
+/// A run under way, stopped by the drop if a test fails.
+struct Running {
     child: Child,
     lines: std::io::Lines<BufReader<std::process::ChildStderr>>,
 }
 
-impl Searching {
+impl Running {
+    /// A search of a pool.
+    fn search(home: &Path, arguments: &[&str]) -> Self {
+        Self::begin(home, &[&["find", "lab:pool?wait=20ms"], arguments].concat())
+    }
+
     fn begin(home: &Path, arguments: &[&str]) -> Self {
         let mut child = Command::new(cargo_bin!("plimsoll"))
-            .args(["find", "lab:pool?wait=20ms"])
             .args(arguments)
             .env("HOME", home)
             .stdout(Stdio::piped())
@@ -33,8 +37,13 @@ impl Searching {
 
     /// Waits until so many steps have ended.
     fn after_steps(&mut self, steps: usize) {
-        let seen = self.lines.by_ref().map_while(Result::ok).filter(|line| line.contains("  ramp ")).take(steps).count();
-        assert_eq!(seen, steps);
+        self.after_lines("  ramp ", steps);
+    }
+
+    /// Waits until so many lines of progress with this in them were said.
+    fn after_lines(&mut self, part: &str, lines: usize) {
+        let seen = self.lines.by_ref().map_while(Result::ok).filter(|line| line.contains(part)).take(lines).count();
+        assert_eq!(seen, lines);
     }
 
     fn pid(&self) -> Pid {
@@ -52,7 +61,7 @@ impl Searching {
     }
 }
 
-impl Drop for Searching {
+impl Drop for Running {
     fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
@@ -93,7 +102,7 @@ fn a_whole_run_saves_a_result_that_reports_render_again() {
 fn the_first_ctrl_c_reports_and_saves_what_was_measured() {
     let home = tempfile::tempdir().unwrap();
     let result = home.path().join("result.json");
-    let mut searching = Searching::begin(home.path(), &["--save", result.to_str().unwrap()]);
+    let mut searching = Running::search(home.path(), &["--save", result.to_str().unwrap()]);
     searching.after_steps(2);
     let target = searching.target();
     kill_process(searching.pid(), Signal::INT).unwrap();
@@ -109,7 +118,7 @@ fn the_first_ctrl_c_reports_and_saves_what_was_measured() {
 #[test]
 fn the_second_ctrl_c_leaves_at_once_and_takes_the_target_along() {
     let home = tempfile::tempdir().unwrap();
-    let mut searching = Searching::begin(home.path(), &[]);
+    let mut searching = Running::search(home.path(), &[]);
     searching.after_steps(1);
     let target = searching.target();
     kill_process(searching.pid(), Signal::INT).unwrap();
@@ -122,7 +131,7 @@ fn the_second_ctrl_c_leaves_at_once_and_takes_the_target_along() {
 #[test]
 fn a_killed_run_leaves_a_journal_that_reports_render() {
     let home = tempfile::tempdir().unwrap();
-    let mut searching = Searching::begin(home.path(), &["--save", home.path().join("result.json").to_str().unwrap()]);
+    let mut searching = Running::search(home.path(), &["--save", home.path().join("result.json").to_str().unwrap()]);
     searching.after_steps(2);
     let target = searching.target();
     kill_process(searching.pid(), Signal::KILL).unwrap();
@@ -134,4 +143,58 @@ fn a_killed_run_leaves_a_journal_that_reports_render() {
     let finding: Finding = serde_json::from_str(&said.stdout).unwrap();
     assert_eq!(finding.ending, Ending::CutShort);
     assert!(finding.steps.len() >= 2, "{} steps", finding.steps.len());
+}
+
+#[test]
+fn a_killed_hold_leaves_a_journal_that_reports_render() {
+    let home = tempfile::tempdir().unwrap();
+    let result = home.path().join("result.json");
+    let mut holding =
+        Running::begin(home.path(), &["hold", "lab:threads?wait=5ms", "-c", "4", "-z", "1h", "--save", result.to_str().unwrap()]);
+    // A part is written once it was shown, and so before the next one is.
+    holding.after_lines("good/s", 3);
+    let target = holding.target();
+    kill_process(holding.pid(), Signal::KILL).unwrap();
+    holding.child.wait().unwrap();
+    gone(target);
+    let journal = home.path().join("result.json.journal.jsonl");
+    let path = journal.to_str().unwrap();
+    let said = plimsoll(home.path(), &["report", path, "--format", "json"], &[]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let hold: Hold = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(hold.ending, Ending::CutShort);
+    assert!(hold.duration_s >= 2.0 && hold.good > 100 && hold.histogram.count() == hold.good, "{} in {} s", hold.good, hold.duration_s);
+    let shown = plimsoll(home.path(), &["report", path], &[]).stdout;
+    assert!(shown.contains("The run was cut short after") && shown.contains("were answered well"), "{shown}");
+    // What a kill in the middle of a write leaves.
+    let text = fs::read_to_string(&journal).unwrap();
+    fs::write(&journal, &text[..text.len() - 9]).unwrap();
+    let shown = plimsoll(home.path(), &["report", path], &[]).stdout;
+    assert!(shown.contains("is torn"), "{shown}");
+}
+
+#[test]
+fn a_hold_goes_on_where_its_journal_can_not() {
+    let home = tempfile::tempdir().unwrap();
+    // No file may get larger than a few KiB, and whoever writes more is told so instead of being killed.
+    let limited = "trap '' XFSZ; ulimit -f 4; exec \"$@\"";
+    let output = Command::new("sh")
+        .args(["-c", limited, "sh"])
+        .arg(cargo_bin!("plimsoll"))
+        .args(["hold", "lab:threads?wait=5ms", "-c", "4", "-z", "3s", "--json"])
+        .env_clear()
+        .envs([("HOME", home.path()), ("PATH", Path::new("/usr/bin:/bin"))])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(matches!(output.status.code(), Some(0 | 3)), "{said}");
+    assert!(said.contains("warning: The journal"), "{said}");
+    let hold: Hold = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((hold.ending, hold.duration_s), (Ending::Complete, 3.0));
+    let warnings = hold.warnings.iter().filter(|warning| warning.text.contains("could not be written any further")).count();
+    assert_eq!(warnings, 1, "{:?}", hold.warnings);
+    let kept = fs::read_dir(home.path().join(".local/state/plimsoll")).unwrap().next().unwrap().unwrap().path();
+    let said = plimsoll(home.path(), &["report", kept.to_str().unwrap()], &[]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(said.stdout.contains("The run was cut short after"), "{}", said.stdout);
 }

@@ -24,12 +24,16 @@ use std::{
 #[derive(Default)]
 struct Seen {
     connections: AtomicUsize,
-    /// Host and path of the first request.
-    first: Mutex<Option<String>>,
+    /// Host and path of each request.
+    requests: Mutex<Vec<String>>,
 }
 
-/// A server of HTTP/2 alone, with this status to everything. It lives as long as the test process.
-fn serving(status: u16) -> (SocketAddr, Arc<Seen>) {
+/// Status and location of the answer to a path.
+type Answer = (u16, Option<String>);
+
+/// A server of HTTP/2 alone. It lives as long as the test process.
+fn serving(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> (SocketAddr, Arc<Seen>) {
+    let answer = Arc::new(answer);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     listener.set_nonblocking(true).unwrap();
@@ -41,12 +45,17 @@ fn serving(status: u16) -> (SocketAddr, Arc<Seen>) {
             let listener = tokio::net::TcpListener::from_std(listener).unwrap();
             while let Ok((stream, _)) = listener.accept().await {
                 all.connections.fetch_add(1, SeqCst);
-                let seen = Arc::clone(&all);
+                let (seen, answer) = (Arc::clone(&all), Arc::clone(&answer));
                 tokio::spawn(async move {
                     let answer = service_fn(|request: hyper::Request<Incoming>| {
                         let asked = format!("{:?} {}", request.uri().authority().map(ToString::to_string), request.uri().path());
-                        seen.first.lock().unwrap().get_or_insert(asked);
-                        let answer = Response::builder().status(status).body(String::new()).unwrap();
+                        seen.requests.lock().unwrap().push(asked);
+                        let (status, location) = answer(request.uri().path());
+                        let mut head = Response::builder().status(status);
+                        if let Some(location) = location {
+                            head = head.header("location", location);
+                        }
+                        let answer = head.body(String::new()).unwrap();
                         async { Ok::<_, Infallible>(answer) }
                     });
                     // A client that breaks off is no failure of this server.
@@ -61,18 +70,55 @@ fn serving(status: u16) -> (SocketAddr, Arc<Seen>) {
 #[test]
 fn requests_share_connections_in_streams() {
     let home = tempfile::tempdir().unwrap();
-    let (address, seen) = serving(200);
+    let (address, seen) = serving(|_| (200, None));
     let url = format!("http://{address}/shop");
     let (code, held) = hold(home.path(), &[&url, "--http2", "--streams", "4", "-c", "1", "-n", "200"]);
     assert!(is_well(code, &held) && held.good == 200, "{code:?}: {held:?}");
     assert_eq!(seen.connections.load(SeqCst), 1);
-    assert_eq!(*seen.first.lock().unwrap(), Some(format!("Some({:?}) /shop", address.to_string())));
+    assert_eq!(seen.requests.lock().unwrap()[0], format!("Some({:?}) /shop", address.to_string()));
 }
 
 #[test]
-fn a_status_that_can_not_be_asked_for_again_is_told_by_its_number() {
+fn redirects_are_followed_over_http_2_once() {
     let home = tempfile::tempdir().unwrap();
-    let (address, _) = serving(404);
+    let (address, seen) = serving(|path| match path {
+        "/a" => (307, Some("/b".to_owned())),
+        "/b" => (301, Some("c?d".to_owned())),
+        _ => (200, None),
+    });
+    let (code, held) = hold(home.path(), &[&format!("http://{address}/a"), "--http2", "-L", "-c", "1", "-n", "10"]);
+    assert!(is_well(code, &held) && held.good == 10, "{code:?}: {held:?}");
+    assert_eq!((held.subject.url, held.statuses), (format!("http://{address}/c?d"), [(200, 10)].into()));
+    let paths: Vec<String> = seen.requests.lock().unwrap().iter().map(|asked| asked.rsplit(' ').next().unwrap().to_owned()).collect();
+    assert_eq!(paths[..3], ["/a", "/b", "/c"]);
+    assert!(paths.len() == 13 && paths[3..].iter().all(|path| path == "/c"), "{paths:?}");
+}
+
+#[test]
+fn what_leads_to_a_server_of_http_2_need_be_none() {
+    let home = tempfile::tempdir().unwrap();
+    let (address, _) = serving(|_| (200, None));
+    let there = format!("http://{address}/there");
+    let to = there.clone();
+    let (old, _) = super::server::on_tcp(None, move |_| super::server::redirect(301, &to));
+    let (code, held) = hold(home.path(), &[&format!("http://{old}/"), "--http2", "-L", "-c", "1", "-n", "5"]);
+    assert!(is_well(code, &held) && held.good == 5 && held.subject.url == there, "{code:?}: {held:?}");
+}
+
+#[test]
+fn redirects_that_nobody_asked_to_follow_are_said_with_where_they_lead() {
+    let home = tempfile::tempdir().unwrap();
+    let (address, _) = serving(|_| (302, Some("/login".to_owned())));
+    let (code, held) = hold(home.path(), &[&format!("http://{address}/"), "--http2", "-c", "1", "-n", "5"]);
+    assert!(is_well(code, &held) && held.good == 5, "{code:?}: {held:?}");
+    let there = format!("redirects to http://{address}/login");
+    assert!(held.warnings.iter().any(|warning| warning.text.contains(&there)), "{:?}", held.warnings);
+}
+
+#[test]
+fn a_status_of_http_2_is_quoted_by_its_number() {
+    let home = tempfile::tempdir().unwrap();
+    let (address, _) = serving(|_| (404, None));
     let said = plimsoll(home.path(), &["hold", &format!("http://{address}/"), "--http2", "-c", "1", "-n", "5"], &[]);
     assert_eq!(said.code, Some(4), "{}", said.stderr);
     assert!(said.stderr.contains("answers \"404\""), "{}", said.stderr);

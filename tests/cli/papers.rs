@@ -49,6 +49,22 @@ impl Authority {
         Papers { pem: certificate.pem(), key, certificate: certificate.into() }
     }
 
+    /// A certificate that is called `name` and signs itself, marked as an authority's as `openssl req -x509` marks it, and the server that
+    /// shows it.
+    pub fn serving_itself(name: &str) -> (String, Arc<ServerConfig>) {
+        let mut params = params(name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
+            .unwrap();
+        (certificate.pem(), Arc::new(config))
+    }
+
     /// A server that is called `name`. With `clients` it takes only clients that this authority signed.
     pub fn server(&self, name: &str, clients: Option<&Self>) -> Arc<ServerConfig> {
         let Papers { certificate, key, .. } = self.papers(name);

@@ -72,6 +72,32 @@ fn a_certificate_that_is_not_taken_is_a_broken_target_with_the_remedy() {
 }
 
 #[test]
+fn a_certificate_that_signed_itself_is_taken_where_it_is_named_and_refused_with_the_remedy_where_not() {
+    let home = tempfile::tempdir().unwrap();
+    let (pem, config) = Authority::serving_itself("shop.test");
+    let (address, _) = on_tcp(Some(config), well);
+    let (own, other) = (file(home.path(), "own.pem", &pem), file(home.path(), "other.pem", &Authority::serving_itself("shop.test").0));
+    let to = |name: &str| format!("{name}:443:{address}");
+    let (code, held) = hold(home.path(), &["https://shop.test/", "--connect-to", &to("shop.test"), "--cacert", &own, "-n", "5", "-c", "1"]);
+    assert!(is_well(code, &held) && held.good == 5, "{code:?}: {held:?}");
+    for (name, trust, part) in [
+        ("shop.example", &["--cacert", &own][..], "for another name"),
+        ("shop.test", &["--cacert", &other], "--cacert FILE"),
+        ("shop.test", &[], "--cacert FILE"),
+    ] {
+        let url = format!("https://{name}/");
+        let said = plimsoll(home.path(), &[&["hold", &url, "--connect-to", &to(name), "-n", "5"], trust].concat(), &[]);
+        // A machine that trusts nobody can't begin without --cacert.
+        if trust.is_empty() && said.code == Some(2) {
+            assert!(said.stderr.contains("that the system trusts"), "{}", said.stderr);
+            continue;
+        }
+        assert_eq!(said.code, Some(4), "{name} {trust:?}: {}{}", said.stdout, said.stderr);
+        assert!(said.stderr.contains(part), "{name} {trust:?}: {}", said.stderr);
+    }
+}
+
+#[test]
 fn a_server_that_wants_to_know_its_clients_is_shown_a_certificate() {
     let (home, servers, clients) = (tempfile::tempdir().unwrap(), Authority::new(), Authority::new());
     let (address, seen) = on_tcp(Some(servers.server("localhost", Some(&clients))), well);

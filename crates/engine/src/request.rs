@@ -69,7 +69,7 @@ impl Request {
     ///
     /// # Errors
     /// As [`Request::encode`].
-    pub(crate) fn fields(&self) -> Result<Vec<(String, String)>, RequestError> {
+    pub fn fields(&self) -> Result<Vec<(String, String)>, RequestError> {
         self.check()?;
         let implied = self.implied_fields().into_iter().map(|(name, value)| (name.to_owned(), value));
         let mut fields: Vec<(String, String)> =

@@ -62,8 +62,8 @@ pub struct RequestArgs {
     /// An answer that takes longer has failed
     #[arg(long, alias = "max-time", value_name = "DURATION", default_value = "10s", env = "PLIMSOLL_TIMEOUT", help_heading = "Request")]
     pub timeout: String,
-    /// Follow redirects once before the load, with single requests over HTTP/1.1, and put the load on where they lead. Without it a
-    /// redirect is an answer like any other
+    /// Follow redirects once before the load, with single requests, and put the load on where they lead. Without it a redirect is an
+    /// answer like any other
     #[arg(short = 'L', long, env = "PLIMSOLL_LOCATION", value_parser = BoolishValueParser::new(), help_heading = "Request")]
     pub location: bool,
     /// A connection of its own for each request

@@ -3,7 +3,7 @@
 use super::{Places, criteria::criteria, setup, whole};
 use crate::{
     cli::{args::Hold, problem::Problem},
-    session::{HoldPlan, Setup},
+    session::{HoldPlan, JournalPlace, Setup},
 };
 use plimsoll_core::{
     schedule::Arrivals,
@@ -22,11 +22,11 @@ const RATES: RangeInclusive<f64> = 0.01..=1e8;
 /// More is no waiting for a send any more, but a busy core.
 const LONGEST_SPIN: Duration = Duration::from_millis(10);
 
-/// What the session is to do. `command` is the redacted command line.
+/// What the session is to do. `journal` is where an unsaved run keeps its journal, `command` the redacted command line.
 ///
 /// # Errors
 /// The first thing that can't be, with its place and the remedy.
-pub fn hold_plan(typed: &Hold, places: &Places<'_>, command: String) -> Result<HoldPlan, Problem> {
+pub fn hold_plan(typed: &Hold, places: &Places<'_>, journal: JournalPlace, command: String) -> Result<HoldPlan, Problem> {
     let setup = setup::setup(&typed.target, &typed.load, &typed.request, places, command)?;
     contradictions(typed, places)?;
     let connections = typed.connections.as_deref().map(|text| whole(places, "connections", text, MOST_CONNECTIONS)).transpose()?;
@@ -49,6 +49,7 @@ pub fn hold_plan(typed: &Hold, places: &Places<'_>, command: String) -> Result<H
         duration,
         requests: requests.map(|requests| requests as u64),
         criteria: criteria(&typed.criteria, places, setup.request.timeout)?,
+        journal: typed.output.save.clone().map_or(journal, JournalPlace::Beside),
         save: typed.output.save.clone(),
         setup,
     })

@@ -3,9 +3,11 @@
 //! Session > step > batch. A step puts one load on the target, discards the time until the target has settled, then measures in batches of
 //! equal length. Connections and users live on from step to step: going from 8 users to 16 adds 8.
 
+mod parts;
 mod result;
 mod signals;
 
+pub use parts::Parts;
 pub use result::{Batch, GeneratorHealth, Phases, StepEnd, StepResult, Traffic};
 pub use signals::{Downstream, Signals, Sockets, Waits, Watched};
 

@@ -3,6 +3,7 @@
 mod failure;
 mod settings;
 mod stream;
+mod verifier;
 
 #[cfg(test)]
 mod stream_tests;

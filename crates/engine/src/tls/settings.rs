@@ -1,14 +1,12 @@
 //! What a TLS session is set up with: whom to trust, who we are, which protocols to offer.
 
+use super::verifier::{Anybody, Listed};
 use crate::config::Protocol;
 use rustls::{
-    ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
-    client::{
-        Resumption,
-        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    },
-    crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature},
-    pki_types::{CertificateDer, InvalidDnsNameError, PrivateKeyDer, ServerName, UnixTime, pem, pem::PemObject},
+    ClientConfig, ClientConnection, RootCertStore,
+    client::{Resumption, VerifierBuilderError},
+    crypto::ring,
+    pki_types::{CertificateDer, InvalidDnsNameError, PrivateKeyDer, ServerName, pem, pem::PemObject},
 };
 use std::sync::Arc;
 
@@ -18,7 +16,7 @@ pub enum Roots {
     /// The authorities that the system trusts.
     #[default]
     System,
-    /// The certificates in this PEM text, and nobody else.
+    /// The certificates in this PEM text and whom they signed, and nobody else.
     Pem(Vec<u8>),
     /// Anybody: the certificate is not checked.
     Anybody,
@@ -78,6 +76,9 @@ pub enum TlsError {
     /// rustls refuses the combination.
     #[error("TLS can't be set up: {0}")]
     Setup(rustls::Error),
+    /// Nobody could be trusted with these.
+    #[error("certificates can't be checked: {0}")]
+    Verifier(VerifierBuilderError),
 }
 
 /// A TLS configuration, shared by all connections. Sessions are not resumed: each connection is a user who comes for the first time.
@@ -99,9 +100,12 @@ impl Tls {
         let builder =
             ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().map_err(TlsError::Setup)?;
         let builder = match options.roots {
-            Roots::Anybody => builder.dangerous().with_custom_certificate_verifier(Arc::new(Anybody(provider))),
+            Roots::Anybody => builder.dangerous().with_custom_certificate_verifier(Arc::new(Anybody::over(provider))),
             Roots::System => builder.with_root_certificates(system_roots()?),
-            Roots::Pem(text) => builder.with_root_certificates(roots_of(&text)?),
+            Roots::Pem(text) => {
+                let listed = certificates_of("file of trusted certificates", &text)?;
+                builder.dangerous().with_custom_certificate_verifier(Arc::new(Listed::of(listed, provider)?))
+            }
         };
         let mut config = match options.identity {
             Some(Identity { certificates, key }) => builder
@@ -138,14 +142,6 @@ fn system_roots() -> Result<RootCertStore, TlsError> {
     Ok(roots)
 }
 
-fn roots_of(text: &[u8]) -> Result<RootCertStore, TlsError> {
-    let mut roots = RootCertStore::empty();
-    for certificate in certificates_of("file of trusted certificates", text)? {
-        roots.add(certificate).map_err(TlsError::Setup)?;
-    }
-    Ok(roots)
-}
-
 fn certificates_of(what: &'static str, text: &[u8]) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let broken = |error: pem::Error| TlsError::Pem { what, reason: error.to_string() };
     let all = CertificateDer::pem_slice_iter(text).collect::<Result<Vec<_>, _>>().map_err(broken)?;
@@ -157,43 +153,4 @@ fn certificates_of(what: &'static str, text: &[u8]) -> Result<Vec<CertificateDer
 
 fn key_of(text: &[u8]) -> Result<PrivateKeyDer<'static>, TlsError> {
     PrivateKeyDer::from_pem_slice(text).map_err(|error| TlsError::Pem { what: "private key", reason: error.to_string() })
-}
-
-/// Takes every certificate, as asked; the handshake itself is still checked.
-#[derive(Debug)]
-struct Anybody(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
 }

@@ -57,6 +57,38 @@ fn a_self_signed_one_that_is_trusted_by_name() {
 }
 
 #[test]
+fn an_authority_that_serves_by_itself_is_taken_where_it_is_named_itself() {
+    let scene = Scene::new();
+    let papers = Papers::of_own_authority("localhost", VALID);
+    let past = Papers::of_own_authority("localhost", (2000, 2001));
+    let table = [
+        ("named", &papers, vec![&papers], "localhost", Ok(())),
+        ("named among others", &papers, vec![&past, &papers], "localhost", Ok(())),
+        ("asked for by another name", &papers, vec![&papers], "example.org", Err(CertificateName)),
+        ("out of date", &past, vec![&past], "localhost", Err(CertificateExpired)),
+        ("another of the same name is named", &papers, vec![&past], "localhost", Err(CertificateUntrusted)),
+    ];
+    for (what, shown, named, name, want) in table {
+        let named: String = named.iter().map(|papers| papers.pem.as_str()).chain([scene.authority.pem.as_str()]).collect();
+        let tls = client(name, Roots::Pem(named.into_bytes()), None);
+        // The good server beside it must be good under the name that is asked for.
+        let good = showing(&scene.authority.papers(name, VALID));
+        assert_beside_good(&showing(shown), &good, want, what, |config| EngineConfig { tls: Some(tls.clone()), ..config });
+    }
+    scene.assert(&showing(&papers), Err(CertificateUntrusted), "not named");
+    // Whoever shows it must still have its key.
+    let thief = Papers { key: Papers::self_signed("localhost").key, ..Papers::of_own_authority("localhost", VALID) };
+    let tls = client("localhost", Roots::Pem((thief.pem.clone() + &scene.authority.pem).into_bytes()), None);
+    for version in [&TLS12, &TLS13] {
+        let server = serving(thief.server_with_any_key(&[version]), |_| ());
+        assert_beside_good(&server, &scene.good, Err(CertificateUntrusted), "without its key", |config| EngineConfig {
+            tls: Some(tls.clone()),
+            ..config
+        });
+    }
+}
+
+#[test]
 fn a_server_that_wants_one_of_the_client() {
     let scene = Scene::new();
     let with = |tls: Tls| move |config: EngineConfig| EngineConfig { tls: Some(tls.clone()), ..config };

@@ -6,9 +6,10 @@ use plimsoll_engine::{Identity, Protocol, Roots, Tls, TlsOptions};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::{
     RootCertStore, ServerConfig, ServerConnection, SupportedProtocolVersion,
-    crypto::ring,
+    crypto::ring::{self, sign::any_supported_type},
     pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
     server::WebPkiClientVerifier,
+    sign::{CertifiedKey, SingleCertAndKey},
     version::{TLS12, TLS13},
 };
 use std::{
@@ -78,6 +79,15 @@ impl Papers {
         Self { pem: certificate.pem(), certificate: certificate.into(), key }
     }
 
+    /// What `openssl req -x509` makes: for a server, and yet marked as an authority's.
+    pub fn of_own_authority(name: &str, years: Years) -> Self {
+        let key = key();
+        let mut params = params(name, years);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let certificate = params.self_signed(&key).expect("a certificate");
+        Self { pem: certificate.pem(), certificate: certificate.into(), key }
+    }
+
     fn private_key(&self) -> PrivateKeyDer<'static> {
         PrivatePkcs8KeyDer::from(self.key.serialize_der()).into()
     }
@@ -90,6 +100,17 @@ impl Papers {
             .with_no_client_auth()
             .with_single_cert(vec![self.certificate.clone()], self.private_key())
             .expect("a certificate and its key")
+    }
+
+    /// A server that shows these, whoever's the key is.
+    pub fn server_with_any_key(&self, versions: &[&'static SupportedProtocolVersion]) -> ServerConfig {
+        let key = any_supported_type(&self.private_key()).expect("a key that signs");
+        let shown = CertifiedKey::new(vec![self.certificate.clone()], key);
+        ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_protocol_versions(versions)
+            .expect("versions that go with the provider")
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(SingleCertAndKey::from(shown)))
     }
 
     /// A server that wants to see papers of this authority in return.

@@ -44,8 +44,13 @@ pub fn hold(hold: &Hold, look: &Look) -> String {
 fn opening(hold: &Hold, look: &Look) -> String {
     let mut out = title(&hold.subject, look);
     let took = show_duration(seconds(hold.duration_s));
-    if hold.ending == Ending::Interrupted {
-        out.push_str(&look.paint(Tone::Degraded, &look.wrap(&format!("Interrupted after {took}: this is what was measured by then."), 0)));
+    let early = match hold.ending {
+        Ending::Complete => None,
+        Ending::Interrupted => Some("Interrupted"),
+        Ending::CutShort => Some("The run was cut short"),
+    };
+    if let Some(how) = early {
+        out.push_str(&look.paint(Tone::Degraded, &look.wrap(&format!("{how} after {took}: this is what was measured by then."), 0)));
         out.push('\n');
     }
     out.push_str(

@@ -1,6 +1,10 @@
 //! The journal: every step as one line of JSON, written as the step ends, so that a killed run loses nothing measured.
 //!
-//! The first line is the header, then one line a step, then one line with the ending. Lines without an end line mean a run cut short.
+//! The first line is the header, then one line a step, then one line with the ending. Lines without an end line mean a run cut short. What the
+//! lines of a hold are, which is a single step, is told in `hold_journal`.
+
+#[cfg(test)]
+mod tests;
 
 use plimsoll_core::{
     finding::{Ending, Subject, Warning},
@@ -12,6 +16,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
+    process,
 };
 
 /// The schema name of a journal.
@@ -83,23 +88,28 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Creates the file and writes the header, so that a place that can't be written to is known before any load is sent. `name` tells journals
-    /// in the state directory apart and sorts by age.
+    /// The journal of a search. Creates the file and writes the header, so that a place that can't be written to is known before any load is
+    /// sent.
     ///
     /// # Errors
     /// When the file can't be created or the header can't be written.
-    pub fn begin(place: &JournalPlace, name: &str, subject: &Subject, goal: &Goal) -> Result<Self, JournalError> {
+    pub fn begin(place: &JournalPlace, subject: &Subject, goal: &Goal) -> Result<Self, JournalError> {
         let header = Header { schema: JOURNAL_SCHEMA.to_owned(), subject: subject.clone(), goal: goal.clone() };
+        Self::begin_with(place, &name("find", subject), &header)
+    }
+
+    /// The same with any header. `name` tells journals in the state directory apart.
+    pub(super) fn begin_with(place: &JournalPlace, name: &str, header: &impl Serialize) -> Result<Self, JournalError> {
         match place {
             JournalPlace::Beside(result) => {
                 let path = free_name_beside(result);
-                Self::create(&path, &header).map_err(|source| JournalError { path, source, chosen: true })
+                Self::create(&path, header).map_err(|source| JournalError { path, source, chosen: true })
             }
             JournalPlace::State(directories) => {
                 let mut failed = None;
                 for directory in directories {
                     let path = directory.join(format!("{name}.journal.jsonl"));
-                    match fs::create_dir_all(directory).and_then(|()| Self::create(&path, &header)) {
+                    match fs::create_dir_all(directory).and_then(|()| Self::create(&path, header)) {
                         Ok(journal) => {
                             prune(directory, KEPT);
                             return Ok(journal);
@@ -116,7 +126,7 @@ impl Journal {
         }
     }
 
-    fn create(path: &Path, header: &Header) -> io::Result<Self> {
+    fn create(path: &Path, header: &impl Serialize) -> io::Result<Self> {
         let file = OpenOptions::new().write(true).create_new(true).open(path)?;
         let mut journal = Self { path: path.to_owned(), file: Some(file) };
         journal.write(header).inspect_err(|_| {
@@ -137,19 +147,19 @@ impl Journal {
     /// Appends a step. When that fails nothing more is written, and the warning for the finding is returned.
     #[must_use]
     pub fn step(&mut self, result: &StepResult) -> Option<Warning> {
-        let written = self.write(&Line::Step(result));
-        self.given_up(written)
+        self.append(&Line::Step(result))
     }
 
     /// Appends the end.
     #[must_use]
     pub fn end(&mut self, ending: Ending) -> Option<Warning> {
-        let written = self.write(&Line::<&StepResult>::Ending(ending));
-        self.given_up(written)
+        self.append(&Line::<&StepResult>::Ending(ending))
     }
 
-    fn given_up(&mut self, written: io::Result<()>) -> Option<Warning> {
-        let error = written.err()?;
+    /// Appends any line, as [`Journal::step`] does.
+    #[must_use]
+    pub(super) fn append(&mut self, line: &impl Serialize) -> Option<Warning> {
+        let error = self.write(line).err()?;
         self.file = None;
         Some(Warning {
             text: format!("The journal {} could not be written any further: {error}. The run went on without it.", self.path.display()),
@@ -185,114 +195,24 @@ fn free_name_beside(result: &Path) -> PathBuf {
     (2..NAMES_TRIED).map(|n| named(&format!(".{n}.journal.jsonl"))).find(|path| !path.exists()).unwrap_or(first)
 }
 
-/// Keeps the last journals of a directory; their names sort by age. One that can't be removed is no reason to stop a run.
+/// What tells the journal of a run of `command` apart: with when it began, so that it is known which are the oldest.
+pub(super) fn name(command: &str, subject: &Subject) -> String {
+    format!("{command}-{}-{}", subject.started_at.replace([':', '-'], ""), process::id())
+}
+
+/// The part of a journal's name that sorts by age.
+fn age(path: &Path) -> Option<String> {
+    path.file_name()?.to_str()?.split_once('-').map(|(_command, begun)| begun.to_owned())
+}
+
+/// Keeps the last journals of a directory. One that can't be removed is no reason to stop a run.
 fn prune(directory: &Path, kept: usize) {
     let Ok(entries) = fs::read_dir(directory) else { return };
     let journals = entries.filter_map(Result::ok).map(|entry| entry.path());
     let mut journals: Vec<PathBuf> = journals.filter(|path| path.to_string_lossy().ends_with(".journal.jsonl")).collect();
-    journals.sort();
+    journals.sort_by_cached_key(|path| age(path));
     let too_many = journals.len().saturating_sub(kept);
     for path in &journals[..too_many] {
         let _ = fs::remove_file(path);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use plimsoll_core::step::{Load, Purpose, Settle, StepPlan};
-    use std::time::Duration;
-
-    fn subject() -> Subject {
-        let empty = String::new;
-        Subject { target: empty(), url: empty(), description: None, start: None, command: empty(), started_at: empty(), version: empty() }
-    }
-
-    fn begin(place: &JournalPlace, name: &str) -> Result<Journal, JournalError> {
-        Journal::begin(place, name, &subject(), &Goal::default())
-    }
-
-    fn step() -> StepResult {
-        let settle = Settle { least: Duration::ZERO, most: Duration::ZERO, completions: 0 };
-        let load = Load::Users { users: 1, think: Duration::ZERO };
-        let plan = StepPlan {
-            purpose: Purpose::Ramp,
-            load,
-            settle,
-            measure: Duration::from_secs(1),
-            batches: 1,
-            limits: Vec::new(),
-            requests: None,
-        };
-        StepResult::begin(plan, Duration::ZERO)
-    }
-
-    #[test]
-    fn a_disk_that_fills_up_is_a_warning_once_and_no_end() {
-        let file = OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let mut journal = Journal { path: PathBuf::from("/dev/full"), file: Some(file) };
-        let warning = journal.step(&step()).unwrap();
-        assert!(warning.text.contains("/dev/full") && warning.remedy.contains("--save"), "{warning:?}");
-        assert_eq!(journal.step(&step()), None);
-        assert_eq!(journal.end(Ending::Complete), None);
-    }
-
-    #[test]
-    fn each_line_is_on_disk_as_soon_as_its_step_ended() {
-        let directory = tempfile::tempdir().unwrap();
-        let mut journal = begin(&JournalPlace::Beside(directory.path().join("out.json")), "unused").unwrap();
-        assert_eq!(journal.path(), directory.path().join("out.json.journal.jsonl"));
-        for lines in 1..4 {
-            assert_eq!(fs::read_to_string(journal.path()).unwrap().matches('\n').count(), lines);
-            assert_eq!(journal.step(&step()), None);
-        }
-    }
-
-    #[test]
-    fn a_journal_that_lies_there_already_is_never_overwritten() {
-        let directory = tempfile::tempdir().unwrap();
-        let place = JournalPlace::Beside(directory.path().join("out.json"));
-        let first = begin(&place, "unused").unwrap();
-        let second = begin(&place, "unused").unwrap();
-        assert_eq!(second.path(), directory.path().join("out.json.2.journal.jsonl"));
-        second.remove().unwrap();
-        assert!(first.path().exists());
-    }
-
-    #[test]
-    fn a_place_that_can_not_be_written_to_is_named_before_any_load() {
-        let directory = tempfile::tempdir().unwrap();
-        let file = directory.path().join("file");
-        fs::write(&file, "").unwrap();
-        let error = begin(&JournalPlace::Beside(file.join("out.json")), "unused").unwrap_err();
-        assert!(error.chosen && error.to_string().contains("file/out.json.journal.jsonl"), "{error}");
-    }
-
-    #[test]
-    fn the_state_directory_falls_back_and_keeps_only_the_last_journals() {
-        let directory = tempfile::tempdir().unwrap();
-        let blocked = directory.path().join("blocked");
-        fs::write(&blocked, "").unwrap();
-        let open = directory.path().join("open");
-        let place = JournalPlace::State(vec![blocked.join("plimsoll"), open.clone()]);
-        for n in 0..13 {
-            begin(&place, &format!("find-{n:02}")).unwrap();
-        }
-        let mut kept: Vec<_> = fs::read_dir(&open).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        kept.sort();
-        assert_eq!(kept.len(), KEPT);
-        assert_eq!(kept[0], "find-03.journal.jsonl");
-    }
-
-    #[test]
-    fn the_state_directory_follows_xdg() {
-        let path = |text: &str| Some(PathBuf::from(text));
-        let places = |xdg, home| match JournalPlace::state(xdg, home, PathBuf::from("/tmp")) {
-            JournalPlace::State(directories) => directories,
-            JournalPlace::Beside(_) => Vec::new(),
-        };
-        assert_eq!(places(path("/x"), path("/home/a")), [PathBuf::from("/x/plimsoll"), PathBuf::from("/tmp/plimsoll")]);
-        assert_eq!(places(path("relative"), path("/home/a"))[0], PathBuf::from("/home/a/.local/state/plimsoll"));
-        assert_eq!(places(None, None), [PathBuf::from("/tmp/plimsoll")]);
     }
 }
