@@ -110,6 +110,14 @@ fn measure(arguments: &Arguments, choice: &Choice, tools: &Tools, files: &Path, 
     let (rounds, counter) = (choice.rounds, Counter::of_this_machine());
     let mut results =
         Results { command: command(arguments), counter, counted: Vec::new(), timed: Vec::new(), memory: None, lag: None, agreement: None };
+    // The longest part by far, and the only one that does not mind what else the machine does: it comes first, so that only the rest needs quiet.
+    if wanted(Part::Instructions) && counter != Counter::Perf {
+        cost::measure_emulated(choice, tools, &mut |sample| {
+            show(&sample);
+            results.counted.push(sample);
+        })?;
+    }
+    eprintln!("from here on the machine should be quiet");
     if wanted(Part::Lag) {
         results.lag = Some(lag::measure(rounds, &quiet_ground, quiet_seat)?);
     }
@@ -128,11 +136,6 @@ fn measure(arguments: &Arguments, choice: &Choice, tools: &Tools, files: &Path, 
     }
     if counter == Counter::Perf {
         results.counted = results.timed.clone();
-    } else if wanted(Part::Instructions) {
-        cost::measure_emulated(choice, tools, &mut |sample| {
-            show(&sample);
-            results.counted.push(sample);
-        })?;
     }
     Ok(results)
 }
