@@ -1,26 +1,15 @@
-//! What of one system can be measured against another, read off its finding, and the loads that show it.
+//! What of one system can be measured against another, read off its finding.
 
+use super::loads::{self, Alone, Full};
 use crate::{
     finding::{Axis, Counted, Finding, StepRecord, Word},
     step::Purpose,
 };
-use std::collections::BTreeMap;
 
-/// Throughput is measured at this many times the knee, where it has long levelled off.
-const BEYOND_KNEE: f64 = 2.0;
-/// From this many times the knee on it has; where nothing so high was borne, about the knee itself must do.
-const LEVEL: [f64; 2] = [1.3, 0.9];
 /// More errors than this, and throughput is something else.
 pub(super) const FEW_ERRORS: f64 = 0.01;
-/// A load counts as good as the one with the highest throughput unless it lies below it by more than this and a standard error.
-const AS_GOOD: f64 = 0.01;
 /// Steps this close to the line (in ln load) show the throughput there.
 const NEAR_LINE: f64 = 0.12;
-/// The mean of one request alone wants so many of them in a probe. Where one user does not get as many, a few more are let in, this share of
-/// the line at the most: they do not wait for each other.
-const REQUESTS_ALONE: f64 = 50.0;
-const AT_EASE: f64 = 0.25;
-
 /// How a system's line follows from what a round measures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Tie {
@@ -63,14 +52,6 @@ pub(super) enum Line {
     Unknown(String),
 }
 
-/// A load that shows the throughput.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Full {
-    pub users: u32,
-    /// How long a request takes there, in seconds.
-    pub response_s: f64,
-}
-
 /// One system.
 #[derive(Clone, Debug)]
 pub(super) struct Bench {
@@ -78,11 +59,9 @@ pub(super) struct Bench {
     pub line: Line,
     /// Why the line was not called firm, where the comparison does not rest on it alone.
     pub unstable: Option<String>,
-    /// Mean time of one request alone, in seconds; `None` where nothing may be asked of the system any more.
-    pub unloaded_s: Option<f64>,
+    /// The request alone; `None` where nothing may be asked of the system any more.
+    pub alone: Option<Alone>,
     pub full: Option<Full>,
-    /// Requests in flight at the line.
-    in_flight: f64,
 }
 
 impl Bench {
@@ -95,17 +74,23 @@ impl Bench {
         let in_flight = finding.also.users_at_once.or(load_line.value.filter(|_| load_line.axis == Axis::Users && think_s == 0.0));
         let in_flight = in_flight.unwrap_or(1.0).max(1.0);
         let full = match line {
-            Line::Found { tie, .. } => full(finding, tie, think_s, in_flight, unloaded_s),
+            Line::Found { tie, .. } => loads::full(finding, tie, think_s, in_flight, unloaded_s),
             Line::AtLeast(_) | Line::Unknown(_) => None,
         };
+        let alone = unloaded_s.map(|mean_s| loads::alone(finding, mean_s, in_flight));
         let unstable = (load_line.word == Word::Unstable).then(|| load_line.reasons.join("; "));
-        Self { counted: Counted::of(load_line.axis, think_s > 0.0), line, unstable, unloaded_s, full, in_flight }
+        Self { counted: Counted::of(load_line.axis, think_s > 0.0), line, unstable, alone, full }
     }
 
-    /// How many users show the time of one request alone in a probe of this length.
-    pub fn users_alone(&self, measure_s: f64) -> u32 {
-        let wanted = (REQUESTS_ALONE * self.unloaded_s.unwrap_or(0.0) / measure_s).ceil();
-        wanted.min((AT_EASE * self.in_flight).floor()).max(1.0) as u32
+    /// The line as it was found; 0 where none was.
+    pub fn line_value(&self) -> f64 {
+        if let Line::Found { value, .. } = self.line { value } else { 0.0 }
+    }
+
+    /// How far its highest throughput may lie above what the rounds measure (in ln); two systems at the same load are short of it alike.
+    pub fn unsure_beside(&self, other: &Self) -> f64 {
+        let differs = |full: &Full| other.full.is_none_or(|other| other.users != full.users);
+        self.full.filter(differs).map_or(0.0, |full| full.unsure)
     }
 }
 
@@ -152,7 +137,7 @@ fn tie(finding: &Finding, think_s: f64) -> Tie {
 }
 
 /// Steps that show how fast the system is: those without errors that were not made for its recovery.
-fn steady(finding: &Finding) -> impl Iterator<Item = (u32, &StepRecord)> {
+pub(super) fn steady(finding: &Finding) -> impl Iterator<Item = (u32, &StepRecord)> {
     let is_steady = |step: &&StepRecord| {
         let ended = step.good + step.errors.total();
         step.good > 0
@@ -172,33 +157,4 @@ fn throughput_at_line(finding: &Finding, think_s: f64) -> Option<f64> {
         answers += step.good as f64;
     }
     (answers > 0.0).then(|| (ln_sum / answers).exp())
-}
-
-fn full(finding: &Finding, tie: Tie, think_s: f64, in_flight: f64, unloaded_s: Option<f64>) -> Option<Full> {
-    let peak_per_s = finding.peak.as_ref()?.throughput_per_s;
-    let users = match tie {
-        Tie::AsFound => return None,
-        Tie::AtLine { .. } => in_flight.round(),
-        // Steps without a pause are what the search itself has put on: no more is asked than was borne.
-        Tie::Knee { .. } if think_s == 0.0 => f64::from(LEVEL.iter().find_map(|level| level_users(finding, *level))?),
-        Tie::Knee { .. } | Tie::Capacity => (BEYOND_KNEE * peak_per_s * unloaded_s?).ceil().max(2.0),
-    };
-    Some(Full { users: users.max(1.0) as u32, response_s: users / peak_per_s })
-}
-
-/// The load nearest to twice the knee, and at least `level` times it, at which throughput is as high as it gets.
-fn level_users(finding: &Finding, level: f64) -> Option<u32> {
-    let value = finding.load_line.value?;
-    let mut by_load: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
-    for (users, step) in steady(finding).filter(|(users, _)| f64::from(*users) >= level * value) {
-        let (answers, seconds) = by_load.entry(users).or_default();
-        *answers += step.good as f64;
-        *seconds += step.duration_s;
-    }
-    let rates: Vec<(u32, f64, f64)> =
-        by_load.iter().map(|(&users, &(answers, seconds))| (users, (answers / seconds).ln(), 1.0 / answers)).collect();
-    let &(_, best, best_variance) = rates.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let as_good = rates.iter().filter(|(_, rate, variance)| best - rate <= AS_GOOD + (variance + best_variance).sqrt());
-    let distance = |users: u32| (f64::from(users) / (BEYOND_KNEE * value)).ln().abs();
-    as_good.min_by(|a, b| distance(a.0).total_cmp(&distance(b.0))).map(|&(users, ..)| users)
 }

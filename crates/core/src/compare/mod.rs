@@ -4,6 +4,7 @@
 //! t-interval; docs/METHOD.md ("A against B") tells the estimators, and `tests/compare_truth.rs` holds them against simulated systems.
 
 mod bench;
+mod loads;
 mod paired;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,8 @@ use crate::{
     finding::{Finding, Pair, System},
     step::{Load, Purpose, Settle, StepEnd, StepPlan, StepResult},
 };
-use bench::{Bench, FEW_ERRORS, Full};
+use bench::{Bench, FEW_ERRORS};
+use loads::{Alone, Full};
 use paired::Turn;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::{collections::VecDeque, time::Duration};
@@ -22,8 +24,8 @@ use std::{collections::VecDeque, time::Duration};
 /// So many rounds are aimed at, and so many at least before it may end early (docs/METHOD.md).
 const ROUNDS: f64 = 18.0;
 const ENOUGH_ROUNDS: usize = 15;
-/// The share of a turn's time that the request alone gets.
-const ALONE_SHARE: f64 = 0.5;
+/// The share of a turn's time that the request alone gets, at the least and at the most: as its mean is harder to know than the throughput.
+const ALONE_SHARE: [f64; 2] = [0.4, 0.67];
 /// Bounds of what a probe measures, in seconds; a slow system gets so many response times.
 const LEAST_S: f64 = 0.3;
 const MOST_S: f64 = 1.5;
@@ -61,7 +63,7 @@ pub struct Rounds {
 #[derive(Clone, Copy, Debug)]
 struct Lane {
     system: usize,
-    alone_s: f64,
+    alone: Alone,
     users_alone: u32,
     measure_alone_s: f64,
     full: Option<Full>,
@@ -95,7 +97,8 @@ pub fn system(name: String, finding: Finding) -> System {
 impl Rounds {
     /// `findings`: one for each system, with its name, in order (at least two for anything to be paired); `time`: for all rounds together.
     pub fn of(findings: &[&Finding], names: &[String], time: Duration, seed: u64) -> Self {
-        let benches: Vec<Bench> = findings.iter().map(|finding| Bench::of(finding)).collect();
+        let mut benches: Vec<Bench> = findings.iter().map(|finding| Bench::of(finding)).collect();
+        loads::align(&mut benches);
         let lanes = lanes(&benches, time.as_secs_f64());
         let names = (0..benches.len()).map(|system| names.get(system).cloned().unwrap_or_default()).collect();
         let none = vec![0; benches.len()];
@@ -234,7 +237,7 @@ impl Rounds {
 /// The systems that take part: the first, and those that have anything in common with it.
 fn lanes(benches: &[Bench], time_s: f64) -> Vec<Lane> {
     let Some((first, others)) = benches.split_first() else { return Vec::new() };
-    let takes_part = |bench: &Bench| bench.unloaded_s.is_some();
+    let takes_part = |bench: &Bench| bench.alone.is_some();
     if !takes_part(first) || !others.iter().any(takes_part) {
         return Vec::new();
     }
@@ -242,27 +245,42 @@ fn lanes(benches: &[Bench], time_s: f64) -> Vec<Lane> {
     let has_line = |bench: &Bench| matches!(bench.line, bench::Line::Found { .. });
     let lane = |(system, bench): (usize, &Bench)| {
         let has_partner = if system == 0 { others.iter().any(has_line) } else { has_line(first) };
-        let alone_s = bench.unloaded_s?;
+        let alone = bench.alone?;
         let full = bench.full.filter(|_| has_partner && has_line(bench));
-        Some(Lane { system, alone_s, users_alone: 1, measure_alone_s: 0.0, full, measure_full_s: 0.0 })
+        Some(Lane { system, alone, users_alone: 1, measure_alone_s: 0.0, full, measure_full_s: 0.0 })
     };
     let mut lanes: Vec<Lane> = benches.iter().enumerate().filter_map(lane).collect();
     let settling_s: f64 = lanes.iter().map(Lane::settling_s).sum();
     let share_s = ((time_s / ROUNDS - settling_s) / lanes.len() as f64).max(0.0);
+    let users_alone = users_alone(&lanes, share_s / 2.0);
     for lane in &mut lanes {
-        let alone_share = if lane.full.is_some() { ALONE_SHARE } else { 1.0 };
-        lane.measure_alone_s = (alone_share * share_s).clamp(LEAST_S, MOST_S).max(RESPONSES * lane.alone_s);
-        lane.users_alone = benches[lane.system].users_alone(lane.measure_alone_s);
+        lane.users_alone = users_alone;
+        lane.measure_alone_s = (lane.alone_share() * share_s).clamp(LEAST_S, MOST_S).max(RESPONSES * lane.alone.mean_s);
         let response_s = lane.full.map_or(0.0, |full| full.response_s);
         lane.measure_full_s = (share_s - lane.measure_alone_s).clamp(LEAST_S, MOST_S).max(RESPONSES * response_s);
     }
     lanes
 }
 
+/// How many users show a request alone in probes of about this length: as many for one system as for any other, because even a few may slow each
+/// other down a little.
+fn users_alone(lanes: &[Lane], measure_s: f64) -> u32 {
+    let wanted = |lane: &Lane| lane.alone.wanted(measure_s.clamp(LEAST_S, MOST_S).max(RESPONSES * lane.alone.mean_s));
+    let at_ease = lanes.iter().map(|lane| lane.alone.most_users).min().unwrap_or(1);
+    lanes.iter().map(wanted).max().unwrap_or(1).min(at_ease)
+}
+
 impl Lane {
+    /// Time is shared so that the product of both is known best: as their errors after a second are to each other.
+    fn alone_share(&self) -> f64 {
+        let Some(full) = self.full else { return 1.0 };
+        let (alone, full) = (self.alone.error_in_1_s(self.users_alone), full.per_s.recip().sqrt());
+        (alone / (alone + full)).clamp(ALONE_SHARE[0], ALONE_SHARE[1])
+    }
+
     /// Time that a turn takes beside what it measures, in seconds.
     fn settling_s(&self) -> f64 {
-        let alone = SETTLE_S.max(2.0 * self.alone_s);
+        let alone = SETTLE_S.max(2.0 * self.alone.mean_s);
         alone + self.full.map_or(0.0, |full| SETTLE_S.max(full.response_s))
     }
 
@@ -272,7 +290,7 @@ impl Lane {
 
     /// One request alone, then the full load. `drain_s`: how long the queue of the system before may last.
     fn probes(&self, drain_s: f64) -> Vec<Probe> {
-        let alone = self.plan(self.users_alone, SETTLE_S.max(drain_s.min(LONGEST_DRAIN_S)), 2, self.alone_s, self.measure_alone_s);
+        let alone = self.plan(self.users_alone, SETTLE_S.max(drain_s.min(LONGEST_DRAIN_S)), 2, self.alone.mean_s, self.measure_alone_s);
         let probe = |kind, plan, ends_turn| Probe { system: self.system, plan, ends_turn, kind };
         let mut probes = vec![probe(Kind::Alone, alone, self.full.is_none())];
         probes.extend(self.full.map(|full| {

@@ -11,6 +11,9 @@ use crate::{
 const SAME: f64 = 0.05;
 /// No interval is narrower than this on either side (in ln): the same program started twice is not quite the same.
 pub(super) const LEAST_HALF: f64 = 0.01;
+/// Student's intervals are widened by this: at their own 95%, one system in 20 would be called different from itself, with nothing to spare for
+/// rounds that are not quite independent of each other.
+const WIDER: f64 = 1.15;
 /// Without rounds the searches must do, one after the other: the machine may have changed by so much meanwhile (in ln).
 const APART: f64 = 0.1;
 /// Fewer rounds have no interval.
@@ -109,7 +112,7 @@ fn rounds_alone(turns: &[(Turn, Turn)]) -> usize {
 
 /// The interval of a mean over the rounds, and of what else is uncertain about it, down and up.
 fn ratio_of_mean(mean: MeanInterval, (down, up): (f64, f64)) -> Ratio {
-    let half = if mean.n < LEAST_ROUNDS { f64::INFINITY } else { mean.half };
+    let half = if mean.n < LEAST_ROUNDS { f64::INFINITY } else { WIDER * mean.half };
     Ratio::of(mean.mean, half.hypot(down).max(LEAST_HALF), half.hypot(up).max(LEAST_HALF))
 }
 
@@ -124,10 +127,12 @@ fn capacity(a: &Bench, b: &Bench, turns: &[(Turn, Turn)]) -> (Ratio, Option<usiz
         (&Line::Found { low: low_a, high: high_a, tie: tie_a, value: value_a }, &Line::Found { low, high, tie, value }) => {
             let mean = by_rounds(a, b, turns);
             let has_few = mean.is_none_or(|mean| mean.n < LEAST_ROUNDS);
-            // What the searches leave open, down and up: none of it where the rounds measure the line whole.
-            let open = |tie: Tie, value: f64, end: f64| if tie.is_whole() && !has_few { 0.0 } else { (end / value).ln().abs() };
-            let down = open(tie, value, low).hypot(open(tie_a, value_a, high_a));
-            let up = open(tie, value, high).hypot(open(tie_a, value_a, low_a));
+            // What the searches leave open, down and up: where the rounds measure the line whole, at most which load shows it.
+            let open =
+                |tie: Tie, value: f64, end: f64, unsure: f64| if tie.is_whole() && !has_few { unsure } else { (end / value).ln().abs() };
+            let (unsure, unsure_a) = (b.unsure_beside(a), a.unsure_beside(b));
+            let down = open(tie, value, low, unsure).hypot(open(tie_a, value_a, high_a, unsure_a));
+            let up = open(tie, value, high, unsure).hypot(open(tie_a, value_a, low_a, unsure_a));
             if tie == Tie::AsFound && tie_a == Tie::AsFound {
                 return (Ratio::of((value / value_a).ln(), down, up), None);
             }

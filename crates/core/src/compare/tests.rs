@@ -83,6 +83,28 @@ fn each_round_takes_each_system_once_alone_and_then_full() {
 }
 
 #[test]
+fn systems_close_to_each_other_are_measured_at_one_load() {
+    let loads = |workers: [u32; 2]| {
+        let [a, b] = workers.map(pool);
+        let (probes, _) = carry_out(&mut rounds([&find(&a), &find(&b)]), [&a, &b], |_, _| ());
+        let of = |system: usize, ends_turn: bool| {
+            let mut loads: Vec<u32> =
+                probes.iter().filter(|probe| probe.system == system && probe.ends_turn == ends_turn).map(users).collect();
+            loads.dedup();
+            assert_eq!(loads.len(), 1, "every round the same: {loads:?}");
+            loads[0]
+        };
+        ([of(0, true), of(1, true)], [of(0, false), of(1, false)])
+    };
+    let ([a, b], alone) = loads([10, 12]);
+    assert!(a == b && a >= 16, "1.3 times the larger knee at the least: {a} and {b}");
+    assert_eq!(alone[0], alone[1]);
+    let ([a, b], alone) = loads([4, 12]);
+    assert!(a <= 10 && b >= 16, "each at its own: {a} and {b}");
+    assert_eq!(alone, [1, 1], "as few as the smaller bears at ease");
+}
+
+#[test]
 fn a_bound_is_told_where_it_decides() {
     let four = pool(4);
     let found = find(&four);

@@ -84,6 +84,12 @@ impl Simulation {
         }
     }
 
+    /// The same target with other luck: what moves the machine (the phase of a disturbance) stays that of the first seed.
+    pub fn with_luck(mut self, seed: u64) -> Self {
+        self.rng = StdRng::seed_from_u64(seed);
+        self
+    }
+
     /// Virtual time since the start.
     pub fn now(&self) -> Duration {
         Duration::from_nanos(self.now_ns)
