@@ -34,7 +34,7 @@ pub fn find(typed: &Find, matches: &ArgMatches, arguments: &[OsString]) -> Resul
         say(&placed);
     }
     let saved = save(plan.save.as_deref(), &finding, "find", &finding.subject.started_at);
-    let printed = output::print(&finding, typed.output.json, typed.output.no_color);
+    let printed = output::print(&finding, typed.output.format(), typed.output.no_color);
     keep_or_remove(journal, &finding, saved.is_ok(), &plan, typed.output.verbose);
     saved?;
     printed?;
