@@ -36,7 +36,7 @@ pub fn compare(typed: &Compare, matches: &ArgMatches, arguments: &[OsString]) ->
         say(&placed);
     }
     let saved = save(plan.save.as_deref(), &comparison, "compare", &comparison.account.started_at);
-    let printed = output::print(&comparison, typed.output.json, typed.output.no_color);
+    let printed = output::print(&comparison, typed.output.format(), typed.output.no_color);
     let is_done = comparison.account.ending == Ending::Complete && saved.is_ok();
     forget(journals, is_done && plan.save.is_some(), typed.output.verbose || !is_done);
     saved?;

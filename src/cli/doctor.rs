@@ -1,7 +1,10 @@
 //! `plimsoll doctor`.
 
 use super::{Exit, Problem, args::Doctor, output};
-use crate::doctor::{Examination, Machine};
+use crate::{
+    doctor::{Examination, Machine},
+    report,
+};
 use std::time::Duration;
 
 /// How long to look at what the host takes: a hundred ticks of two cores.
@@ -13,6 +16,11 @@ const LOOK: Duration = Duration::from_millis(500);
 /// When standard output can't be written to.
 pub fn doctor(typed: &Doctor) -> Result<Exit, Problem> {
     let examination = Examination::of(&Machine::read(LOOK));
-    output::print(&examination, typed.json, typed.no_color)?;
+    let shown = if typed.json {
+        report::json(&examination).map_err(|error| Problem::because(Exit::Failure, error))?
+    } else {
+        report::text(&examination, &output::look(typed.no_color))
+    };
+    output::print_text(&shown)?;
     Ok(if examination.is_blocked() { Exit::Inconclusive } else { Exit::Done })
 }

@@ -34,7 +34,7 @@ pub fn find(typed: &Find, matches: &ArgMatches, arguments: &[OsString]) -> Resul
         say(&placed);
     }
     let saved = save(plan.save.as_deref(), &finding, "find", &finding.subject.started_at);
-    let printed = output::print(&finding, typed.output.json, typed.output.no_color);
+    let printed = output::print(&finding, typed.output.format(), typed.output.no_color);
     let is_needless = finding.ending == Ending::Complete && saved.is_ok() && plan.save.is_some();
     forget(vec![journal], is_needless, typed.output.verbose || saved.is_err() || finding.ending == Ending::CutShort);
     saved?;

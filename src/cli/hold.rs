@@ -33,7 +33,7 @@ pub fn hold(typed: &Hold, matches: &ArgMatches, arguments: &[OsString]) -> Resul
         say(&placed);
     }
     let saved = save(plan.save.as_deref(), &hold, "hold", &hold.subject.started_at);
-    let printed = output::print(&hold, typed.output.json, typed.output.no_color);
+    let printed = output::print(&hold, typed.output.format(), typed.output.no_color);
     // The result holds all that the journal does, however the run ended.
     forget(vec![journal], saved.is_ok() && plan.save.is_some(), typed.output.verbose || saved.is_err());
     saved?;

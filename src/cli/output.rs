@@ -1,7 +1,7 @@
 //! What the terminal can show, and writing to standard output.
 
 use super::{Exit, Problem};
-use crate::report::{self, Report, paint::Look};
+use crate::report::{self, Document, Format, paint::Look};
 use anstream::ColorChoice;
 use std::{
     env,
@@ -40,16 +40,12 @@ pub fn live_progress(no_tui: bool) -> bool {
     !no_tui && io::stderr().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// A result as text or JSON on standard output.
+/// A result on standard output in this format.
 ///
 /// # Errors
 /// When standard output can't be written to, unless its reader just left.
-pub fn print(result: &impl Report, json: bool, no_color: bool) -> Result<(), Problem> {
-    let text = if json {
-        report::json(result).map_err(|error| Problem::because(Exit::Failure, error))?
-    } else {
-        report::text(result, &look(no_color))
-    };
+pub fn print(result: &impl Document, format: Format, no_color: bool) -> Result<(), Problem> {
+    let text = report::render(result, format, &look(no_color)).map_err(|error| Problem::because(Exit::Failure, error))?;
     print_text(&text)
 }
 

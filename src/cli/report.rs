@@ -1,10 +1,6 @@
 //! `plimsoll report FILE`.
 
-use super::{
-    Exit, Problem,
-    args::{Format, Report},
-    output,
-};
+use super::{Exit, Problem, args::Report, output};
 use crate::session::{self, LoadError, Loaded};
 
 /// Shows a saved result or a journal again.
@@ -20,12 +16,12 @@ pub fn report(typed: &Report) -> Result<Exit, Problem> {
         };
         Problem::because(Exit::Usage, error).hint(hint)
     })?;
-    let json = typed.format == Format::Json;
+    let (format, no_color) = (typed.format, typed.no_color);
     match loaded {
-        Loaded::Finding(finding) | Loaded::Journal(finding) => output::print(&*finding, json, typed.no_color)?,
-        Loaded::Comparison(comparison) => output::print(&*comparison, json, typed.no_color)?,
-        Loaded::Tuning(tuning) => output::print(&*tuning, json, typed.no_color)?,
-        Loaded::Hold(hold) | Loaded::HoldJournal(hold) => output::print(&*hold, json, typed.no_color)?,
+        Loaded::Finding(finding) | Loaded::Journal(finding) => output::print(&*finding, format, no_color)?,
+        Loaded::Comparison(comparison) => output::print(&*comparison, format, no_color)?,
+        Loaded::Tuning(tuning) => output::print(&*tuning, format, no_color)?,
+        Loaded::Hold(hold) | Loaded::HoldJournal(hold) => output::print(&*hold, format, no_color)?,
     }
     Ok(Exit::Done)
 }

@@ -31,7 +31,7 @@ pub fn tune(typed: &Tune, matches: &ArgMatches, arguments: &[OsString]) -> Resul
         say(&placed);
     }
     let saved = save(plan.save.as_deref(), &tuning, "tune", &tuning.account.started_at);
-    let printed = output::print(&tuning, typed.output.json, typed.output.no_color);
+    let printed = output::print(&tuning, typed.output.format(), typed.output.no_color);
     let is_done = tuning.account.ending == Ending::Complete && saved.is_ok();
     forget(journals, is_done && plan.save.is_some(), typed.output.verbose || !is_done);
     saved?;

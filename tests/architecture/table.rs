@@ -50,6 +50,7 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
     ),
     (Core, "diagnose", &[(Core, "units"), (Core, "step"), (Core, "finding")]),
     (Core, "compare", &[(Core, "units"), (Core, "stat"), (Core, "step"), (Core, "evidence"), (Core, "finding"), (Core, "diagnose")]),
+    (Core, "gate", &[(Core, "units"), (Core, "criterion"), (Core, "finding")]),
     (Core, "tune", &[(Core, "units"), (Core, "finding")]),
     // The cases of the simulation state the goal that each is searched with; the search itself never sees a simulation.
     (
@@ -113,6 +114,7 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
             (Core, "criterion"),
             (Core, "evidence"),
             (Core, "finding"),
+            (Core, "gate"),
             (Core, "search"),
             (Core, "tune"),
             (Shell, "doctor"),

@@ -11,6 +11,7 @@ pub mod criterion;
 pub mod diagnose;
 pub mod evidence;
 pub mod finding;
+pub mod gate;
 pub mod model;
 pub mod outcome;
 pub mod schedule;

@@ -23,7 +23,7 @@ pub use find::Find;
 pub use hold::Hold;
 pub use load::{By, LoadArgs};
 pub use output::OutputArgs;
-pub use report::{Format, Report};
+pub use report::Report;
 pub use request::RequestArgs;
 pub use search::SearchArgs;
 pub use target::{StartedArgs, TargetArgs};

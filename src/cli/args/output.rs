@@ -1,5 +1,6 @@
 //! What is shown, and what is kept.
 
+use crate::report::Format;
 use clap::{Args, builder::BoolishValueParser};
 use std::path::PathBuf;
 
@@ -24,4 +25,11 @@ pub struct OutputArgs {
     /// Say more: where the journal lies, how target and generator were placed
     #[arg(short = 'v', long, env = "PLIMSOLL_VERBOSE", value_parser = BoolishValueParser::new(), help_heading = "Output")]
     pub verbose: bool,
+}
+
+impl OutputArgs {
+    /// How the result is printed.
+    pub fn format(&self) -> Format {
+        if self.json { Format::Json } else { Format::Text }
+    }
 }

@@ -1,6 +1,7 @@
 //! `plimsoll report`, as it was typed.
 
-use clap::{Args, ValueEnum, builder::BoolishValueParser};
+use crate::report::Format;
+use clap::{Args, builder::BoolishValueParser};
 use std::path::PathBuf;
 
 /// `plimsoll report`.
@@ -15,13 +16,4 @@ pub struct Report {
     /// No colours (as with NO_COLOR)
     #[arg(long, env = "PLIMSOLL_NO_COLOR", value_parser = BoolishValueParser::new())]
     pub no_color: bool,
-}
-
-/// How a report is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// One screen for people
-    Text,
-    /// The whole document for programs
-    Json,
 }

@@ -1,7 +1,9 @@
 //! Throughput and latency against load, as a small chart of characters; both axes are logarithmic.
 
-use super::names;
-use crate::report::paint::{Look, Tone};
+use crate::report::{
+    paint::{Look, Tone},
+    say::{self, names},
+};
 use plimsoll_core::{
     finding::{Finding, StepRecord, Word},
     stat::Latencies,
@@ -169,7 +171,7 @@ fn head_of_line(finding: &Finding, look: &Look, column: Option<usize>, width: us
     let (Some(column), Some(value)) = (column, finding.load_line.value) else { return String::new() };
     let number = show_number(value);
     let middle = MARGIN + 2 + column;
-    let mark = look.paint(super::tone_of(finding.load_line.word), look.mark());
+    let mark = look.paint(say::tone(finding.load_line.word), look.mark());
     // Near the right edge the number stands before the mark.
     if column + 3 + number.len() > width {
         format!("{}{number} {mark}\n", " ".repeat(middle.saturating_sub(2 + number.len())))

@@ -1,7 +1,9 @@
 //! Latency when unloaded and at the load line, side by side.
 
-use super::names::{self, ms};
-use crate::report::paint::{Look, Tone};
+use crate::report::{
+    paint::{Look, Tone},
+    say::names::{self, ms},
+};
 use plimsoll_core::finding::{Axis, Finding, LatencySummary};
 
 /// The heading, unloaded, at the line, and where answers take twice as long. Empty when nothing is known of either.

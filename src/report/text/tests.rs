@@ -1,7 +1,7 @@
 //! Golden texts: each finding and the one screen that it must become.
 
-use super::{golden::golden, made};
-use crate::report::{paint::Look, text};
+use super::golden::golden;
+use crate::report::{made::find as made, paint::Look, text};
 
 golden!(firm, rough, unstable, at_least, generator_limited, broken, interrupted, crash_with_recovery, crash_that_stays, one_slot, slo);
 

@@ -66,7 +66,7 @@ pub(super) struct Bench {
 
 impl Bench {
     pub fn of(finding: &Finding) -> Self {
-        let think_s = think_s(finding);
+        let think_s = finding.pause_s().unwrap_or(0.0);
         let line = line(finding, think_s);
         let load_line = &finding.load_line;
         let is_broken = load_line.word == Word::Withheld && !finding.generator.limited;
@@ -92,16 +92,6 @@ impl Bench {
         let differs = |full: &Full| other.full.is_none_or(|other| other.users != full.users);
         self.full.filter(differs).map_or(0.0, |full| full.unsure)
     }
-}
-
-/// The pause of a user that was searched with, in seconds: where there was none, those at one time are the users themselves.
-fn think_s(finding: &Finding) -> f64 {
-    let (line, also) = (&finding.load_line, &finding.also);
-    let has_pauses = match (line.axis, line.value, also.users_at_once) {
-        (Axis::Users, Some(value), Some(at_once)) => (at_once / value - 1.0).abs() > 1e-6,
-        _ => false,
-    };
-    also.users_with_think.as_ref().filter(|_| has_pauses).map_or(0.0, |with_think| with_think.think_s)
 }
 
 fn line(finding: &Finding, think_s: f64) -> Line {

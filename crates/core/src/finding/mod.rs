@@ -5,6 +5,7 @@
 mod account;
 mod comparison;
 mod degradation;
+mod gate;
 mod hold;
 mod line;
 mod record;
@@ -13,6 +14,7 @@ mod tuning;
 pub use account::Account;
 pub use comparison::{Budget, COMPARISON_SCHEMA, Comparison, Counted, Pair, PairWord, System};
 pub use degradation::{LadderRung, Recovery, Rung};
+pub use gate::{Gate, GateKind, GateVerdict};
 pub use hold::{Bytes, Circumstances, Files, HOLD_SCHEMA, Hold, HoldGenerator, Judged, LatencyDetail, PhaseDetails, PhaseTimes};
 pub use line::{Also, Axis, LoadLine, UsersWithThink, Word};
 pub use record::{LatencySummary, StepRecord};
@@ -188,10 +190,27 @@ pub struct Finding {
     pub headroom: Option<Headroom>,
     /// The generator's honesty.
     pub generator: GeneratorSummary,
+    /// What the gates that were asked for came to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gates: Vec<Gate>,
     /// Warnings with remedies.
     pub warnings: Vec<Warning>,
     /// Every step.
     pub steps: Vec<StepRecord>,
+}
+
+impl Finding {
+    /// The mean pause, in seconds, of the users that the load line counts; `None` when it counts requests at one time, or a rate.
+    ///
+    /// Users who pause are more than the requests they have in flight: where nobody pauses, the two are the same.
+    pub fn pause_s(&self) -> Option<f64> {
+        let (line, also) = (&self.load_line, &self.also);
+        let has_pauses = match (line.axis, line.value, also.users_at_once) {
+            (Axis::Users, Some(value), Some(at_once)) => (at_once / value - 1.0).abs() > 1e-6,
+            _ => false,
+        };
+        also.users_with_think.as_ref().filter(|_| has_pauses).map(|thinking| thinking.think_s)
+    }
 }
 
 /// What one user more brings, at a small load line.

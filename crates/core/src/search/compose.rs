@@ -43,6 +43,7 @@ pub(crate) fn finding(facts: &Facts, subject: Subject, ending: Ending) -> Findin
         cause: cause(facts, &load_line),
         headroom: None,
         generator: generator(facts, &load_line),
+        gates: Vec::new(),
         warnings: warnings(facts, &load_line, &recovery),
         ladder,
         recovery,

@@ -1,6 +1,11 @@
 //! What a search is asked to find, and within which bounds.
 
-use crate::{criterion::Criterion, finding::Axis, schedule::Arrivals, step::Load};
+use crate::{
+    criterion::{Criterion, DEFAULT_ERROR_SHARE},
+    finding::Axis,
+    schedule::Arrivals,
+    step::Load,
+};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -52,6 +57,15 @@ const fn usual_time_out() -> Duration {
 }
 
 impl Goal {
+    /// All objectives, the implied error limit included.
+    pub fn objectives(&self) -> Vec<Criterion> {
+        let mut criteria = self.criteria.clone();
+        if !criteria.iter().any(|criterion| matches!(criterion, Criterion::Errors { .. })) {
+            criteria.push(Criterion::Errors { share: DEFAULT_ERROR_SHARE });
+        }
+        criteria
+    }
+
     /// The load of this size on the goal's axis; users are rounded to a whole number, at least 1.
     pub fn load(&self, size: f64) -> Load {
         match self.axis {

@@ -35,7 +35,6 @@ mod verdict;
 pub use goal::Goal;
 
 use crate::{
-    criterion::{Criterion, DEFAULT_ERROR_SHARE},
     finding::{Axis, Ending, Finding, StepRecord, Subject},
     step::{Flow, Purpose, StepPlan, StepResult},
 };
@@ -78,10 +77,7 @@ pub struct Search {
 impl Search {
     /// A search that has seen nothing.
     pub fn new(goal: Goal) -> Self {
-        let mut criteria = goal.criteria.clone();
-        if !criteria.iter().any(|criterion| matches!(criterion, Criterion::Errors { .. })) {
-            criteria.push(Criterion::Errors { share: DEFAULT_ERROR_SHARE });
-        }
+        let criteria = goal.objectives();
         let phase = match goal.axis {
             Axis::Users => Phase::Ramp(ramp::Ramp::starting(goal.start.max(1.0).min(goal.ceiling))),
             Axis::Rate => Phase::Unloaded,

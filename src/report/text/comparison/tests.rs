@@ -1,7 +1,6 @@
 //! Golden texts of comparisons.
 
-use super::made;
-use crate::report::{paint::Look, text, text::golden::golden};
+use crate::report::{made::comparison as made, paint::Look, text, text::golden::golden};
 
 golden!(async_against_pool, not_to_be_told, three_systems, interrupted);
 

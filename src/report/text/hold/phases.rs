@@ -1,7 +1,9 @@
 //! Where the time of connections and of good answers went.
 
-use super::seconds;
-use crate::report::paint::{Look, Tone};
+use crate::report::{
+    paint::{Look, Tone},
+    say::seconds,
+};
 use plimsoll_core::{
     finding::{Hold, PhaseDetails},
     units::{show_count, show_duration},

@@ -1,7 +1,7 @@
 //! Golden texts: each hold and the one screen that it must become.
 
-use super::{super::golden::golden, made};
-use crate::report::{json, paint::Look, text};
+use super::super::golden::golden;
+use crate::report::{json, made::hold as made, paint::Look, text};
 
 golden!(closed, open, failing, limited, refused, untimely);
 

@@ -1,16 +1,14 @@
 //! The one screen of a tuning: the answer, the command to use, the load line against each setting, and what was tried.
 
 #[cfg(test)]
-mod made;
-#[cfg(test)]
 mod tests;
 
-use super::{bar::bar, closing, early, names};
-use crate::report::paint::{Look, Tone, plain};
-use plimsoll_core::{
-    finding::{Tried, Tuning, VariedCurve, show_setting},
-    units::show_count,
+use super::{bar::bar, closing, early, painted};
+use crate::report::{
+    paint::{Look, Tone, plain},
+    say::{names, tuning as say},
 };
+use plimsoll_core::finding::{Tuning, VariedCurve, show_setting};
 
 /// So many of each fit one screen; the others are counted.
 const MOST_TIES: usize = 3;
@@ -38,13 +36,8 @@ pub fn tuning(tuning: &Tuning, look: &Look) -> String {
 }
 
 fn answer(tuning: &Tuning, look: &Look) -> String {
-    let is_good = tuning.best.is_some() && tuning.enough != Some(false);
-    let tone = if is_good { Tone::Good } else { Tone::Degraded };
-    let mut out = String::new();
-    for line in look.wrap(&format!("{}.", plain(&tuning.sentence())), 0).lines() {
-        out.push_str(&look.paint(tone, line));
-        out.push('\n');
-    }
+    let (tone, said) = say::headline(tuning);
+    let mut out = painted(tone, &said, look);
     for tie in tuning.ties.iter().take(MOST_TIES) {
         let text = format!("  no difference found: {}, {}", plain(&show_setting(&tie.setting)), names::line(&tie.load_line));
         out.push_str(&look.wrap(&text, 4));
@@ -70,8 +63,7 @@ fn course(curve: &VariedCurve, look: &Look) -> String {
     // The neighbourhood of the best is what is looked for.
     let first = best.saturating_sub(MOST_POINTS / 2).min(skipped);
     for point in curve.points.iter().skip(first).take(MOST_POINTS) {
-        let carried =
-            format!("{}{}", names::interval(point.load, "", point.low, point.high), if point.beside_best { "" } else { " or more" });
+        let carried = say::carried(point);
         let drawn = bar(point.load, most, width, look);
         out.push_str(format!("  {:>VALUE$} {carried:<CARRIES$}{drawn}", plain(&point.value)).trim_end());
         out.push('\n');
@@ -84,21 +76,12 @@ fn course(curve: &VariedCurve, look: &Look) -> String {
 
 /// Every run, the one that carried most first.
 fn tried(tuning: &Tuning, look: &Look) -> String {
-    let heading = format!("Tried {} of {} settings", show_count(u64::from(tuning.settings_tried)), show_count(tuning.grid));
-    let mut out = look.paint(Tone::Soft, &heading) + "\n";
-    let mut all: Vec<&Tried> = tuning.tried.iter().collect();
-    let carried = |tried: &Tried| tried.load_line.as_ref().and_then(|line| line.value).unwrap_or(-1.0);
-    all.sort_by(|a, b| carried(b).total_cmp(&carried(a)));
+    let mut out = look.paint(Tone::Soft, &say::heading(tuning)) + "\n";
+    let all = say::by_load(tuning);
     for one in all.iter().take(MOST_TRIED) {
-        let said = match (&one.load_line, &one.failed) {
-            (Some(line), _) => {
-                let cause = one.cause.as_deref().map(names::verdict).unwrap_or_default();
-                format!("{:<CARRIES$}{cause}", names::line(line))
-            }
-            (None, why) => {
-                let why = why.as_deref().unwrap_or("it could not be measured");
-                format!("out: {}", plain(&why.lines().collect::<Vec<_>>().join(" ")))
-            }
+        let said = match say::tried(one) {
+            (carried, cause) if cause.is_empty() => carried,
+            (carried, cause) => format!("{carried:<CARRIES$}{cause}"),
         };
         let text = format!("  {:<SETTING$}{said}", plain(&show_setting(&one.setting)));
         out.push_str(look.wrap(text.trim_end(), SETTING + 2).as_str());

@@ -1,7 +1,6 @@
 //! Golden texts of tunings.
 
-use super::made;
-use crate::report::{paint::Look, text, text::golden::golden};
+use crate::report::{made::tuning as made, paint::Look, text, text::golden::golden};
 
 golden!(most_of_a_grid, need_not_met, nothing_measured);
 

@@ -1,6 +1,6 @@
 //! Comparisons made by hand for the golden tests.
 
-use crate::report::text::made;
+use crate::report::made::find as made;
 use plimsoll_core::{
     compare::system,
     finding::{Account, Budget, COMPARISON_SCHEMA, Cause, Comparison, Counted, Ending, Finding, Pair, PairWord, Peak, Warning},

@@ -1,5 +1,6 @@
 //! Plain words for the stable names in a finding.
 
+use crate::report::paint::plain;
 use plimsoll_core::{
     finding::{Axis, Finding, LoadLine, Rung, Word},
     outcome::{Failure, NotSent},
@@ -58,19 +59,10 @@ pub fn not_sent(reason: NotSent) -> &'static str {
     }
 }
 
-/// The mean pause, in seconds, of the users that the load line counts; `None` when it counts requests at one time, or a rate.
-///
-/// Users who pause are more than the requests they have in flight, so the two figures of the line differ exactly then.
-pub fn pause_s(finding: &Finding) -> Option<f64> {
-    let thinking = finding.also.users_with_think.as_ref()?;
-    let counted = finding.load_line.axis == Axis::Users && finding.load_line.value == Some(thinking.users);
-    (counted && finding.also.users_at_once != Some(thinking.users)).then_some(thinking.think_s)
-}
-
 /// A load with its unit: `4 at one time`, `300 requests a second`, `1,000 users who pause 2 s`.
 pub fn load(finding: &Finding, size: f64) -> String {
     let number = show_number(size);
-    match (finding.load_line.axis, pause_s(finding)) {
+    match (finding.load_line.axis, finding.pause_s()) {
         (Axis::Rate, _) => format!("{number} requests a second"),
         (Axis::Users, Some(pause)) => format!("{number} users who pause {} s", show_number(pause)),
         (Axis::Users, None) => format!("{number} at one time"),
@@ -79,7 +71,7 @@ pub fn load(finding: &Finding, size: f64) -> String {
 
 /// What the load axis counts.
 pub fn axis(finding: &Finding) -> &'static str {
-    match (finding.load_line.axis, pause_s(finding)) {
+    match (finding.load_line.axis, finding.pause_s()) {
         (Axis::Rate, _) => "requests a second",
         (Axis::Users, Some(_)) => "users",
         (Axis::Users, None) => "at one time",
@@ -132,7 +124,18 @@ pub fn verdict(name: &str) -> String {
         "neighbour" => "another program has the core",
         "generator" => "the generator",
         "unknown" => "cannot tell",
-        other => return super::plain(other),
+        other => return plain(other),
     };
     words.to_owned()
+}
+
+/// How far the load line can be trusted, in a table.
+pub fn word(word: Word) -> &'static str {
+    match word {
+        Word::Firm => "firm",
+        Word::Rough => "rough",
+        Word::Unstable => "unstable",
+        Word::AtLeast => "limit not reached",
+        Word::Withheld => "withheld",
+    }
 }

@@ -1,6 +1,6 @@
 //! Tunings made by hand for the golden tests.
 
-use crate::report::text::made::firm;
+use crate::report::made::find::firm;
 use plimsoll_core::{
     finding::{Account, Ending, LoadLine, Tried, Tuning, Word},
     tune::{Aim, Knob, Measured, Runs, Tuner, document},

@@ -142,6 +142,7 @@ fn unexplained() -> Finding {
             not_sent: NotSentCounts::default(),
             findings: Vec::new(),
         },
+        gates: Vec::new(),
         warnings: Vec::new(),
         steps: queueing(4, 50.0, &[1, 2, 4, 5, 8, 16, 32]),
     }

@@ -1,0 +1,45 @@
+//! The formats that a result can be shown in, and the ends of file names that stand for them.
+
+use clap::ValueEnum;
+use std::path::Path;
+
+/// How a result is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// One screen for people
+    Text,
+    /// The whole document for programs
+    Json,
+}
+
+impl Format {
+    /// The ends of file names, each with its format.
+    pub const ENDS: [(&str, Self); 2] = [("txt", Self::Text), ("json", Self::Json)];
+
+    /// The format that the end of a file's name stands for, in any case; `None` for an end that stands for none.
+    pub fn of_path(path: &Path) -> Option<Self> {
+        let end = path.extension()?.to_str()?.to_ascii_lowercase();
+        Self::ENDS.iter().find(|(name, _)| *name == end).map(|(_, format)| *format)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_name_stands_for_a_format() {
+        for (path, format) in
+            [("out/R.JSON", Some(Format::Json)), ("a.b.txt", Some(Format::Text)), ("report", None), (".json", None), ("report.pdf", None)]
+        {
+            assert_eq!(Format::of_path(Path::new(path)), format, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_format_has_an_end() {
+        for format in Format::value_variants() {
+            assert!(Format::ENDS.iter().any(|(_, of)| of == format), "{format:?}");
+        }
+    }
+}
