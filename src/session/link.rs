@@ -64,6 +64,19 @@ impl Link {
         Ok(Self { endpoint, tls, protocol, sources: connection.sources.clone(), resolved })
     }
 
+    /// The ways for a single request that goes before the load, to be tried in turn: what leads to a server of HTTP/2, or says that it is up,
+    /// need not speak it.
+    ///
+    /// # Errors
+    /// As [`Link::to`].
+    pub(super) fn in_turn(url: &Url, connection: &Connection, papers: &Papers) -> Result<Vec<Self>, LinkError> {
+        let mut ways = vec![Self::to(url, connection, papers)?];
+        if connection.streams.is_some() {
+            ways.push(Self::to(url, &Connection { streams: None, ..connection.clone() }, papers)?);
+        }
+        Ok(ways)
+    }
+
     /// A plain one to an address.
     pub(super) fn plain(address: SocketAddr, sources: Vec<IpAddr>) -> Self {
         Self { endpoint: Endpoint::Tcp(address), tls: None, protocol: Protocol::Http1, sources, resolved: None }

@@ -1,8 +1,7 @@
 //! A command that the session starts as its target: where it listens, how it is held to its budget, and when it is ready.
 
 use super::{
-    Connection, Interrupt, LinkError, Setup, TargetError, address, cores::Placement, files::Papers, link::Link, probe, redact,
-    target::request,
+    Interrupt, LinkError, Setup, TargetError, address, cores::Placement, files::Papers, link::Link, probe, redact, target::request,
 };
 use crate::launch::{Budget, Launch, LaunchError, Ready, Target};
 use plimsoll_core::{
@@ -95,11 +94,10 @@ impl Start {
 
 /// Asks for a path that is answered well once the target is ready, and says what it gave instead.
 fn asking(setup: &Setup, url: &Url, path: &str) -> Result<impl FnMut() -> Result<(), String>, TargetError> {
-    let one_by_one = Connection { streams: None, ..setup.connection.clone() };
-    let link = Link::to(url, &one_by_one, &Papers::read(&one_by_one)?)?;
+    let ways = Link::in_turn(url, &setup.connection, &Papers::read(&setup.connection)?)?;
     let asked = plimsoll_engine::Request { method: "GET".to_owned(), ..request(setup, Vec::new(), address::host(url), path.to_owned()) };
     let path = path.to_owned();
-    Ok(move || match probe::ask(&link, &asked, PATIENCE) {
+    Ok(move || match probe::ask_in_turn(&ways, &asked, PATIENCE) {
         Some(answer) if (200..400).contains(&answer.code) => Ok(()),
         Some(answer) => Err(format!("it answers {path} with {:?}", answer.status())),
         None => Err(format!("it gives no answer to {path}")),

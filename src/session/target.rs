@@ -112,13 +112,8 @@ impl Standing {
         if setup.request.follow {
             let patience = setup.request.timeout.min(PATIENCE);
             asked = redirect::follow(asked, |asked| {
-                let ask =
-                    |connection| Ok::<_, TargetError>(probe::ask(&Link::to(&asked.url, connection, &papers)?, &asked.request, patience));
-                match ask(connection)? {
-                    // What leads to a server of HTTP/2 need not be one: port 80 often only says where TLS is spoken.
-                    None if connection.streams.is_some() => ask(&Connection { streams: None, ..connection.clone() }),
-                    answer => Ok(answer),
-                }
+                let ways = Link::in_turn(&asked.url, connection, &papers)?;
+                Ok::<_, TargetError>(probe::ask_in_turn(&ways, &asked.request, patience))
             })?;
         }
         let link = Link::to(&asked.url, connection, &papers)?;

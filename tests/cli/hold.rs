@@ -213,6 +213,27 @@ fn contradictions_are_refused_with_their_place_and_the_remedy() {
 }
 
 #[test]
+fn connections_that_the_limit_on_files_can_not_carry_are_refused_before_the_first_request() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Counting::start();
+    let output = Command::new("sh")
+        .args(["-c", "ulimit -n 1000 && exec \"$@\"", "sh"])
+        .arg(cargo_bin!("plimsoll"))
+        .args(["hold", &format!("http://{}/", server.address), "-c", "1500", "-o"])
+        .arg(home.path().join("result.json"))
+        .env("HOME", home.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    for part in ["1500 connections", "1000", "plimsoll doctor"] {
+        assert!(said.contains(part), "lacks {part:?}: {said}");
+    }
+    assert_eq!(server.requests.load(SeqCst), 0);
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0, "no journal of nothing is left");
+}
+
+#[test]
 fn flags_of_a_hold_can_stand_in_the_environment() {
     let home = tempfile::tempdir().unwrap();
     let said = plimsoll(home.path(), &["hold", "lab:pool"], &[("PLIMSOLL_DURATION", "1x")]);

@@ -7,6 +7,7 @@ use super::{
 };
 use hyper::{Response, body::Incoming, server::conn::http2, service::service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use plimsoll_core::finding::Finding;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::{
     convert::Infallible,
@@ -76,6 +77,32 @@ fn requests_share_connections_in_streams() {
     assert!(is_well(code, &held) && held.good == 200, "{code:?}: {held:?}");
     assert_eq!(seen.connections.load(SeqCst), 1);
     assert_eq!(seen.requests.lock().unwrap()[0], format!("Some({:?}) /shop", address.to_string()));
+}
+
+#[test]
+fn a_search_goes_over_http_2_too() {
+    let home = tempfile::tempdir().unwrap();
+    let (address, seen) = serving(|_| (200, None));
+    let url = format!("http://{address}/");
+    let brief = ["--http2", "--streams", "2", "--time", "5s", "--max-users", "2", "--no-overshoot", "--json"];
+    let said = plimsoll(home.path(), &[&["find", &*url], &brief[..]].concat(), &[]);
+    // 3: beside the other tests the generator may not have had its core to itself.
+    assert!(matches!(said.code, Some(0 | 3)), "{}{}", said.stdout, said.stderr);
+    let finding: Finding = serde_json::from_str(&said.stdout).unwrap();
+    assert!(finding.steps.iter().all(|step| step.good > 100 && step.errors.total() == 0), "{}", said.stdout);
+    assert_eq!(seen.connections.load(SeqCst), 1, "two users share a connection of two streams");
+}
+
+#[test]
+fn a_cheap_path_is_asked_for_over_http_2_beside_the_load() {
+    let home = tempfile::tempdir().unwrap();
+    let (address, seen) = serving(|_| (200, None));
+    let url = format!("http://{address}/");
+    let (code, held) = hold(home.path(), &[&url, "--http2", "-c", "1", "-z", "1s", "--side-path", "/cheap"]);
+    assert!(is_well(code, &held), "{code:?}: {held:?}");
+    // A request without an answer would count as five seconds.
+    assert!(held.signals.and_then(|signals| signals.side_ms).is_some_and(|ms| ms < 5_000.0));
+    assert!(seen.requests.lock().unwrap().iter().any(|asked| asked.ends_with(" /cheap")));
 }
 
 #[test]

@@ -21,7 +21,6 @@ fn bad_input_is_named_with_its_place_and_the_remedy() {
         (&["find", url, "--threads", "200"], &["--threads 200", "fewer --threads"]),
         (&["find", url, "--watch", "web"], &["--watch", "\"web\"", ":8080"]),
         (&["find", url, "--side-path", "health"], &["--side-path", "\"health\"", "/health"]),
-        (&["find", url, "--side-path", "/health", "--http2"], &["--side-path", "HTTP/1.1", "--http2"]),
         (&["find", "lab:pool", "--side-path", "/health"], &["--side-path", "lab:"]),
         (&["find", url, "--watch", ":8080", "--no-watch"], &["--watch", "--no-watch"]),
         (&["find", url, "--watch", "2147483647"], &["--watch", "no process"]),

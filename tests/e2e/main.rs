@@ -10,6 +10,7 @@ mod compare;
 mod container;
 mod counted;
 mod endings;
+mod many;
 mod objectives;
 mod quiet;
 mod quota;

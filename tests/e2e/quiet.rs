@@ -54,7 +54,7 @@ pub fn is_busy(share: f64) -> bool {
 }
 
 /// Waits until nothing runs on the generator's core, or patience ends: most neighbours are passing ones.
-fn wait_for_quiet() {
+pub fn wait_for_quiet() {
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE {
         let before = ticks();

@@ -35,7 +35,7 @@ pub fn setup(on: &TargetArgs, load: &LoadArgs, sent: &RequestArgs, places: &Plac
         return Err(Problem::usage(format!("{} and TARGET {named:?} both say who asks", places.of("basic_auth")), "only one of the two"));
     }
     let budget = start::budget(on, places, &target, &named)?;
-    let side_path = on.side_path.as_deref().map(|path| side_path(path, &target, sent, places)).transpose()?;
+    let side_path = on.side_path.as_deref().map(|path| side_path(path, &target, places)).transpose()?;
     Ok(Setup {
         named,
         target,
@@ -59,13 +59,10 @@ fn watched(text: &str, places: &Places<'_>) -> Result<Whom, Problem> {
 }
 
 /// A path that is asked beside the load.
-fn side_path(text: &str, target: &Target, sent: &RequestArgs, places: &Places<'_>) -> Result<String, Problem> {
+fn side_path(text: &str, target: &Target, places: &Places<'_>) -> Result<String, Problem> {
     let place = places.of("side_path");
     if matches!(target, Target::Lab(_)) {
         return Err(Problem::usage(format!("{place}: a lab: target does the same work at every path"), format!("leave {place} out")));
-    }
-    if sent.connection.http2 {
-        return Err(Problem::usage(format!("{place}: side probes speak HTTP/1.1 alone"), "leave --http2 or the side path out".to_owned()));
     }
     path(text, "side_path", places)
 }

@@ -49,6 +49,11 @@ pub(super) fn ask(link: &Link, request: &Request, patience: Duration) -> Option<
     }
 }
 
+/// The same over the first of several ways on which there is an answer.
+pub(super) fn ask_in_turn(ways: &[Link], request: &Request, patience: Duration) -> Option<Answer> {
+    ways.iter().find_map(|link| ask(link, request, patience))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ use crate::{
     criterion::Criterion,
     evidence::{Assessment, Verdict, Waiting, assess, evidence_of_each, verdict_of},
     finding::{Ending, GeneratorSummary, Subject, Warning},
-    step::{Load, StepEnd, StepResult},
+    step::{Load, Signals, StepEnd, StepResult},
     units::{show_count, show_duration},
 };
 use std::time::Duration;
@@ -82,7 +82,7 @@ impl Hold {
             warnings: warnings(step, connections, &judged, &assessment),
             criteria: judged,
             generator: generator(step, assessment, waiting, files),
-            signals: step.signals.target_alive.is_some().then(|| step.signals.clone()),
+            signals: Some(&step.signals).filter(|signals| **signals != Signals::default()).cloned(),
             histogram: step.response.clone(),
             service_histogram: step.service.clone(),
         }

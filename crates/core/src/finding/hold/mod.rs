@@ -102,7 +102,7 @@ pub struct Hold {
     pub broken: Option<Warning>,
     /// The generator's honesty.
     pub generator: HoldGenerator,
-    /// The target's signals, where it was watched.
+    /// The target's signals, where any were seen.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub signals: Option<Signals>,
     /// Warnings with remedies.

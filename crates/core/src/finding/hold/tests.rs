@@ -89,6 +89,13 @@ fn the_four_rates_and_what_fell_among_the_failures() {
 }
 
 #[test]
+fn signals_of_a_target_that_was_not_started_here_are_kept_too() {
+    let mut watched = step(None);
+    watched.signals.side_ms = Some(2.5);
+    assert_eq!(hold(&watched).signals, Some(watched.signals));
+}
+
+#[test]
 fn verdicts_name_what_was_seen_and_allowed() {
     let hold = hold(&step(None));
     let verdicts: Vec<Verdict> = hold.criteria.iter().map(|judged| judged.verdict).collect();
