@@ -10,11 +10,15 @@ pub enum Format {
     Text,
     /// The whole document for programs
     Json,
+    /// A page to look at and to share: one file, without a script
+    Html,
+    /// The main chart, for a README
+    Svg,
 }
 
 impl Format {
     /// The ends of file names, each with its format.
-    pub const ENDS: [(&str, Self); 2] = [("txt", Self::Text), ("json", Self::Json)];
+    pub const ENDS: [(&str, Self); 4] = [("txt", Self::Text), ("json", Self::Json), ("html", Self::Html), ("svg", Self::Svg)];
 
     /// The format that the end of a file's name stands for, in any case; `None` for an end that stands for none.
     pub fn of_path(path: &Path) -> Option<Self> {

@@ -1,8 +1,11 @@
 //! Pure renderings of a result. They see nothing but the result, so that a saved one looks the same later.
 
+mod chart;
 mod format;
+mod html;
+mod measured;
 pub mod paint;
-mod say;
+pub mod say;
 mod text;
 
 #[cfg(test)]
@@ -21,7 +24,13 @@ pub trait Report: Serialize {
 }
 
 /// A result of a run, which is kept and can be shown in every format. Each text ends in a line end.
-pub trait Document: Report {}
+pub trait Document: Report {
+    /// A page: one file without a script that asks for nothing from anywhere, under 300 KB.
+    fn html(&self) -> String;
+
+    /// The main chart with the answer above it: a file of SVG with its own style, for light and dark.
+    fn svg(&self) -> String;
+}
 
 /// Why a result can't be shown.
 #[derive(Debug, thiserror::Error)]
@@ -33,18 +42,31 @@ pub enum RenderError {
 
 /// Says which functions show each kind of result.
 macro_rules! documents {
-    ($($kind:ident by $name:ident),+ $(,)?) => { $(
+    ($($kind:ident by $name:ident, drawn by $chart:ident);+ $(;)?) => { $(
         impl Report for $kind {
             fn text(&self, look: &Look) -> String {
                 text::$name(self, look)
             }
         }
 
-        impl Document for $kind {}
+        impl Document for $kind {
+            fn html(&self) -> String {
+                html::$name(self)
+            }
+
+            fn svg(&self) -> String {
+                html::$chart(self)
+            }
+        }
     )+ };
 }
 
-documents!(Finding by finding, Comparison by comparison, Hold by hold, Tuning by tuning);
+documents!(
+    Finding by finding, drawn by finding_chart;
+    Comparison by comparison, drawn by comparison_chart;
+    Hold by hold, drawn by hold_chart;
+    Tuning by tuning, drawn by tuning_chart;
+);
 
 /// The result in this format. Only a text for people depends on what the place that it goes to can show.
 ///
@@ -54,6 +76,8 @@ pub fn render(document: &impl Document, format: Format, look: &Look) -> Result<S
     match format {
         Format::Text => Ok(document.text(look)),
         Format::Json => Ok(json(document)?),
+        Format::Html => Ok(document.html()),
+        Format::Svg => Ok(document.svg()),
     }
 }
 

@@ -1,23 +1,10 @@
 //! What a step is for, and how loads are counted, in words.
 
+pub use crate::report::say::names::purpose;
 use plimsoll_core::{
     step::{Load, Purpose},
     units::{show_duration, show_number},
 };
-
-/// One word for a column.
-pub fn purpose(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Ramp => "ramp",
-        Purpose::Refine => "refine",
-        Purpose::Gate => "gate",
-        Purpose::Hold => "hold",
-        Purpose::Recheck => "re-check",
-        Purpose::Overshoot => "overshoot",
-        Purpose::Recovery => "recovery",
-        Purpose::Pair => "pair",
-    }
-}
 
 /// What the step does, for somebody who sees it for the first time.
 pub fn explained(purpose: Purpose) -> &'static str {

@@ -99,7 +99,17 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
     (
         Shell,
         "report",
-        &[(Core, "units"), (Core, "outcome"), (Core, "stat"), (Core, "schedule"), (Core, "step"), (Core, "evidence"), (Core, "finding")],
+        &[
+            (Core, "units"),
+            (Core, "outcome"),
+            (Core, "stat"),
+            (Core, "schedule"),
+            (Core, "step"),
+            // A chart draws the limit of an objective.
+            (Core, "criterion"),
+            (Core, "evidence"),
+            (Core, "finding"),
+        ],
     ),
     (Shell, "doctor", &[(Core, "units"), (Engine, ROOT), (Shell, "limits"), (Shell, "report")]),
     // A view shows what a target said, so it needs the report's escaping of hostile text.

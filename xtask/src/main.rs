@@ -7,6 +7,7 @@ mod bench;
 mod diagnose;
 mod fuzz;
 mod gate;
+mod pages;
 mod rivals;
 mod test;
 mod tools;
@@ -35,6 +36,10 @@ enum Task {
     Diagnose(diagnose::Arguments),
     /// Fuzzes what reads answers, and writes docs/FUZZING.md
     Fuzz(fuzz::Arguments),
+    /// Opens the report of every kind of result in a browser, and fails when it asks for anything, complains, or can't be used by everybody
+    Pages(pages::Arguments),
+    /// Takes pictures of reports of real runs, and writes docs/images
+    Screenshots(pages::Arguments),
     /// The bare server that the bench measures against
     #[command(hide = true)]
     BareServer(bare::ServerArguments),
@@ -51,6 +56,8 @@ fn main() -> ExitCode {
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Diagnose(arguments) => diagnose::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
+        Task::Pages(arguments) => pages::check(&arguments),
+        Task::Screenshots(arguments) => pages::screenshots(&arguments),
         Task::BareServer(arguments) => bare::serve(&arguments),
         Task::BareClient(arguments) => bare::ping_pong(&arguments),
     };

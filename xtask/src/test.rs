@@ -32,6 +32,7 @@ const STEPS: &[Step] = &[
     Step { arguments: "test --workspace", measures: false },
     Step { arguments: "xtask gate", measures: false },
     Step { arguments: "xtask diagnose --fast", measures: true },
+    Step { arguments: "xtask pages", measures: true },
     // One at a time: two measurements on the same cores would measure each other.
     Step { arguments: "test --release --test e2e -- --ignored --test-threads=1", measures: true },
 ];

@@ -86,6 +86,14 @@ fn withheld(finding: &Finding) -> String {
     }
 }
 
+/// `twice as slow with 8 at one time`, where that was seen.
+pub fn twice_as_slow(finding: &Finding) -> Option<String> {
+    let load = finding.twice_as_slow_at?;
+    // It lies between loads that were measured, and users are whole.
+    let load = if finding.load_line.axis == Axis::Users { load.round() } else { load };
+    Some(format!("twice as slow with {}", names::load(finding, load)))
+}
+
 /// The objective spaced for reading: `p99 < 500ms`.
 pub fn objective(binding: &str) -> String {
     plain(binding).replace('<', " < ")
@@ -142,13 +150,13 @@ fn trust(finding: &Finding) -> Option<String> {
 }
 
 /// A reason from the finding with its full stop.
-fn sentence(reason: &str) -> String {
+pub fn sentence(reason: &str) -> String {
     let text = plain(reason.trim());
     if text.ends_with(['.', '!', '?']) { text } else { text + "." }
 }
 
 /// The text with a capital first letter.
-fn capital(text: &str) -> String {
+pub fn capital(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }

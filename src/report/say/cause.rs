@@ -13,7 +13,7 @@ pub const HEADING: &str = "Why it stops there";
 /// The cause with its evidence, the head-room, and the first `most` things to try, each with its name; none where nothing is known of it, or
 /// nothing may be said. A name is empty where that of the one before goes on.
 pub fn entries(finding: &Finding, most: usize) -> Vec<(&'static str, String)> {
-    let Some(cause) = finding.cause.as_ref().filter(|_| finding.load_line.word != Word::Withheld) else { return Vec::new() };
+    let Some(cause) = told(finding) else { return Vec::new() };
     let mut entries = vec![("cause", verdict(cause))];
     entries.extend(finding.headroom.as_ref().map(|headroom| ("head-room", room(headroom, finding.load_line.axis))));
     let steps = cause.next.iter().take(most).enumerate();
@@ -21,14 +21,24 @@ pub fn entries(finding: &Finding, most: usize) -> Vec<(&'static str, String)> {
     entries
 }
 
-fn verdict(cause: &Cause) -> String {
-    let evidence: Vec<String> = cause.evidence.iter().map(|sentence| plain(sentence)).collect();
-    let name = names::verdict(&cause.verdict);
-    let sure = if cause.verdict == "unknown" { String::new() } else { format!(" ({} confidence)", plain(&cause.confidence)) };
-    format!("{name}{sure}: {}.", evidence.join("; "))
+/// The cause, where there is one and it may be told: nothing is held against a target whose load line is withheld.
+pub fn told(finding: &Finding) -> Option<&Cause> {
+    finding.cause.as_ref().filter(|_| finding.load_line.word != Word::Withheld)
 }
 
-fn room(headroom: &Headroom, axis: Axis) -> String {
+/// `all workers are taken (high confidence)`.
+pub fn name(cause: &Cause) -> String {
+    let name = names::verdict(&cause.verdict);
+    if cause.verdict == "unknown" { name } else { format!("{name} ({} confidence)", plain(&cause.confidence)) }
+}
+
+fn verdict(cause: &Cause) -> String {
+    let evidence: Vec<String> = cause.evidence.iter().map(|sentence| plain(sentence)).collect();
+    format!("{}: {}.", name(cause), evidence.join("; "))
+}
+
+/// The head-room, how to read it, and what proves it.
+pub fn room(headroom: &Headroom, axis: Axis) -> String {
     let range = if headroom.low < headroom.high {
         format!("{} to {}", show_number(headroom.low), show_number(headroom.high))
     } else {

@@ -4,7 +4,7 @@ use super::{answer, closing, names, seconds};
 use crate::report::paint::{Tone, plain};
 use plimsoll_core::{
     evidence::Verdict,
-    finding::{Ending, Hold, Judged, LatencyDetail},
+    finding::{Ending, Hold, Judged, LatencyDetail, PhaseDetails},
     schedule::Arrivals,
     units::{show_bytes, show_count, show_duration, show_number, show_share},
 };
@@ -161,6 +161,19 @@ fn bytes(hold: &Hold) -> String {
         if per_s.is_finite() { format!(" ({}/s)", show_bytes(per_s as u64)) } else { String::new() }
     };
     format!("{} sent{}, {} received{}", show_bytes(sent), a_second(sent), show_bytes(received), a_second(received))
+}
+
+/// The phases that happened, by their names; none where they are not known.
+pub fn phases(hold: &Hold) -> Vec<(&'static str, &PhaseDetails)> {
+    let Some(phases) = &hold.phases else { return Vec::new() };
+    let all = [
+        ("resolve", &phases.resolve),
+        ("connect", &phases.connect),
+        ("TLS", &phases.tls),
+        ("first byte", &phases.first_byte),
+        ("body", &phases.body),
+    ];
+    all.into_iter().filter_map(|(name, phase)| phase.as_ref().map(|phase| (name, phase))).collect()
 }
 
 /// Mean, extremes and percentiles by their names, in milliseconds.

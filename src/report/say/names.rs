@@ -4,6 +4,7 @@ use crate::report::paint::plain;
 use plimsoll_core::{
     finding::{Axis, Finding, LoadLine, Rung, Word},
     outcome::{Failure, NotSent},
+    step::Purpose,
     units::show_number,
 };
 
@@ -16,6 +17,20 @@ pub fn rung(rung: Rung) -> &'static str {
         Rung::Refusals => "refusals",
         Rung::Errors => "errors",
         Rung::Crash => "crash",
+    }
+}
+
+/// What a step is for, in a word.
+pub fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Ramp => "ramp",
+        Purpose::Refine => "refine",
+        Purpose::Gate => "gate",
+        Purpose::Hold => "hold",
+        Purpose::Recheck => "re-check",
+        Purpose::Overshoot => "overshoot",
+        Purpose::Recovery => "recovery",
+        Purpose::Pair => "pair",
     }
 }
 

@@ -1,16 +1,15 @@
 //! Throughput and latency against load, as a small chart of characters; both axes are logarithmic.
 
 use crate::report::{
+    measured::points::{Point, points},
     paint::{Look, Tone},
     say::{self, names},
 };
 use plimsoll_core::{
-    finding::{Finding, StepRecord, Word},
-    stat::Latencies,
-    step::Purpose,
+    finding::{Finding, Word},
     units::{show_duration, show_number},
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 /// Lines of the chart, and those of one beside a cause: both together are one screen.
 const ROWS: usize = 8;
@@ -19,13 +18,6 @@ const FEWER_ROWS: usize = 6;
 const LEAST_POINTS: usize = 3;
 /// Room for the labels on either side.
 const MARGIN: usize = 9;
-
-/// What was measured at one load, over all its steps.
-struct Point {
-    load: f64,
-    rate: f64,
-    median_s: Option<f64>,
-}
 
 /// A logarithmic scale onto whole cells.
 struct Scale {
@@ -51,13 +43,13 @@ impl Scale {
 
 /// The chart with its headings; empty where too few loads gave a good answer.
 pub fn chart(finding: &Finding, look: &Look) -> String {
-    let points = points(&finding.steps);
+    let points: Vec<Point> = points(&finding.steps).into_iter().filter(|point| point.rate > 0.0).collect();
     let width = look.columns.min(100).saturating_sub(2 * MARGIN + 4).max(16);
     let rows = if finding.cause.is_some() { FEWER_ROWS } else { ROWS };
     let scales = (
         Scale::over(points.iter().map(|point| point.load), false, width),
         Scale::over(points.iter().map(|point| point.rate), true, rows),
-        Scale::over(points.iter().filter_map(|point| point.median_s), false, rows),
+        Scale::over(points.iter().filter_map(|point| point.p50_s), false, rows),
     );
     let (Some(x), Some(rate), Some(median)) = scales else { return String::new() };
     if points.len() < LEAST_POINTS {
@@ -71,7 +63,7 @@ pub fn chart(finding: &Finding, look: &Look) -> String {
     }
     for point in &points {
         let Some(column) = x.cell(point.load) else { continue };
-        if let Some(up) = point.median_s.and_then(|seconds| median.cell(seconds)) {
+        if let Some(up) = point.p50_s.and_then(|seconds| median.cell(seconds)) {
             grid[rows - 1 - up][column] = Cell::Median;
         }
         if let Some(up) = rate.cell(point.rate) {
@@ -94,31 +86,6 @@ pub fn chart(finding: &Finding, look: &Look) -> String {
     }
     out.push_str(&ticks(&x, names::axis(finding), width));
     out
-}
-
-/// Every load that was measured, with what its steps gave together. Gates and recoveries follow another load, so they are left out.
-fn points(steps: &[StepRecord]) -> Vec<Point> {
-    let mut by_load: BTreeMap<u64, (f64, f64, u64, Option<Latencies>)> = BTreeMap::new();
-    for step in steps.iter().filter(|step| !matches!(step.purpose, Purpose::Gate | Purpose::Recovery)) {
-        let Some(load) = step.users.map(f64::from).or(step.rate).filter(|load| *load > 0.0) else { continue };
-        let (seconds, good, failed, latencies) = by_load.entry(load.to_bits()).or_insert((0.0, 0.0, 0, None));
-        *seconds += step.duration_s;
-        *good += step.good as f64;
-        *failed += step.errors.total();
-        match latencies {
-            Some(sum) => sum.merge(&step.histogram),
-            None => *latencies = Some(step.histogram.clone()),
-        }
-    }
-    // The bits of positive numbers sort as the numbers do.
-    let measured = by_load.into_iter().filter(|(_, (seconds, good, ..))| *seconds > 0.0 && *good > 0.0);
-    measured
-        .map(|(bits, (seconds, good, failed, latencies))| Point {
-            load: f64::from_bits(bits),
-            rate: good / seconds,
-            median_s: latencies.and_then(|latencies| latencies.quantile(0.5, failed)).map(|median| median.as_secs_f64()),
-        })
-        .collect()
 }
 
 #[derive(Clone, Copy, PartialEq)]

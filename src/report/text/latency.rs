@@ -2,9 +2,9 @@
 
 use crate::report::{
     paint::{Look, Tone},
-    say::names::{self, ms},
+    say::{answer::twice_as_slow, names::ms},
 };
-use plimsoll_core::finding::{Axis, Finding, LatencySummary};
+use plimsoll_core::finding::{Finding, LatencySummary};
 
 /// The heading, unloaded, at the line, and where answers take twice as long. Empty when nothing is known of either.
 pub fn table(finding: &Finding, look: &Look) -> String {
@@ -18,10 +18,8 @@ pub fn table(finding: &Finding, look: &Look) -> String {
         let [mean, p50, p95, p99] = [latency.mean_ms, latency.p50_ms, latency.p95_ms, latency.p99_ms].map(ms);
         out.push_str(&format!("{name:<14}{mean:>11}{p50:>11}{p95:>11}{p99:>11}\n"));
     }
-    if let Some(load) = finding.twice_as_slow_at {
-        // It lies between loads that were measured, and users are whole.
-        let load = if finding.load_line.axis == Axis::Users { load.round() } else { load };
-        out.push_str(&format!("  twice as slow with {}\n", names::load(finding, load)));
+    if let Some(said) = twice_as_slow(finding) {
+        out.push_str(&format!("  {said}\n"));
     }
     out
 }

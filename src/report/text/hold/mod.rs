@@ -1,6 +1,5 @@
 //! The one screen of a hold: what was put on, how much of it was answered well, how fast, where the time went, and what failed.
 
-mod bars;
 mod outcome;
 mod phases;
 mod times;

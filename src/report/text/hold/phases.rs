@@ -2,7 +2,7 @@
 
 use crate::report::{
     paint::{Look, Tone},
-    say::seconds,
+    say::{self, seconds},
 };
 use plimsoll_core::{
     finding::{Hold, PhaseDetails},
@@ -11,15 +11,7 @@ use plimsoll_core::{
 
 /// The phases that happened, a line each; empty when none is known.
 pub fn phases(hold: &Hold, look: &Look) -> String {
-    let Some(phases) = &hold.phases else { return String::new() };
-    let rows = [
-        ("resolve", &phases.resolve),
-        ("connect", &phases.connect),
-        ("TLS", &phases.tls),
-        ("first byte", &phases.first_byte),
-        ("body", &phases.body),
-    ];
-    let lines: String = rows.iter().filter_map(|(name, phase)| phase.as_ref().map(|phase| line(name, phase))).collect();
+    let lines: String = say::hold::phases(hold).into_iter().map(|(name, phase)| line(name, phase)).collect();
     if lines.is_empty() {
         return String::new();
     }

@@ -1,21 +1,13 @@
-//! A histogram as rows of bars.
+//! A histogram in a few rows.
 
-use crate::report::{paint::Look, text::bar::bar};
-use plimsoll_core::{
-    stat::Latencies,
-    units::{show_count, show_duration},
-};
+use plimsoll_core::stat::Latencies;
 use std::time::Duration;
 
 /// From this factor between shortest and longest on, rows grow by a factor; below it, by equal steps.
 const WIDE: f64 = 5.0;
-/// Room for the label before a bar, and for the count behind it.
-const LABEL: usize = 9;
-const COUNT: usize = 12;
-
 /// How many latencies lie up to each upper end.
 #[derive(Debug)]
-pub struct Bars(Vec<(Duration, u64)>);
+pub struct Bars(pub Vec<(Duration, u64)>);
 
 impl Bars {
     /// At most `rows` rows from the shortest latency to the longest; a single one where they hardly differ, none for an empty histogram.
@@ -38,12 +30,9 @@ impl Bars {
         Self(bars)
     }
 
-    /// One row in at most `columns` columns; empty beyond the last.
-    pub fn row(&self, row: usize, look: &Look, columns: usize) -> String {
-        let Some(&(end, n)) = self.0.get(row) else { return String::new() };
-        let most = self.0.iter().map(|(_, n)| *n).max().unwrap_or(1).max(1);
-        let width = columns.saturating_sub(LABEL + 2 + COUNT).max(1);
-        format!("{:>LABEL$} {} {}", show_duration(end), bar(n as f64, most as f64, width, look), show_count(n))
+    /// The longest row; at least 1.
+    pub fn most(&self) -> u64 {
+        self.0.iter().map(|(_, n)| *n).max().unwrap_or(1).max(1)
     }
 }
 
@@ -64,16 +53,5 @@ mod tests {
         assert_eq!(bars([1, 10, 10, 100, 1000], 3), [(10, 3), (100, 1), (1000, 1)]);
         assert_eq!(bars([50; 7], 10), [(50, 7)]);
         assert_eq!(bars([], 10), []);
-    }
-
-    #[test]
-    fn no_row_is_longer_than_its_room() {
-        let mut latencies = Latencies::with_resolution(Resolution::Fine);
-        (0..100_000).for_each(|n| latencies.record(Duration::from_micros(100 + n / 100)));
-        let bars = Bars::of(&latencies, 10);
-        for unicode in [true, false] {
-            let look = Look { unicode, ..Look::default() };
-            assert!((0..10).all(|row| bars.row(row, &look, 46).chars().count() <= 46));
-        }
     }
 }

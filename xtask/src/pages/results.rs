@@ -1,0 +1,86 @@
+//! Results of real runs, one of each kind.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// What is measured, by which command.
+pub struct Shown {
+    /// Its name.
+    pub name: &'static str,
+    /// The command after the program; `{plimsoll}` is the program.
+    arguments: &'static [&'static str],
+    /// Codes with which it may leave: 99 for an objective that is broken.
+    leaves: &'static [i32],
+}
+
+/// The reference servers that stand in the README.
+pub const SHOWN: [Shown; 4] = [
+    Shown { name: "find", arguments: &["find", "lab:pool"], leaves: &[0] },
+    Shown { name: "compare", arguments: &["compare", "lab:pool", "lab:async"], leaves: &[0] },
+    Shown {
+        name: "tune",
+        arguments: &[
+            "tune",
+            "--start",
+            "{plimsoll} lab 'pool?workers={workers}&wait=20ms&cpu=1ms' --port {port}",
+            "--vary",
+            "workers=1..64*2",
+            "--time",
+            "150s",
+        ],
+        leaves: &[0],
+    },
+    Shown {
+        name: "hold",
+        arguments: &["hold", "lab:threads?wait=5ms&pause=1s/10s", "-q", "500", "-c", "20", "-z", "20s", "--slo", "p99<500ms"],
+        leaves: &[0, 99],
+    },
+];
+
+/// A saved result.
+pub struct Measured {
+    pub name: &'static str,
+    saved: PathBuf,
+}
+
+impl Shown {
+    /// Measures, or takes the result of the last time where there is one and that is wanted.
+    pub fn result(&self, plimsoll: &Path, folder: &Path, again: bool) -> Result<Measured, String> {
+        let saved = folder.join(format!("{}.json", self.name));
+        if !(again && saved.exists()) {
+            let program = plimsoll.display().to_string();
+            let arguments = self.arguments.iter().map(|argument| argument.replace("{plimsoll}", &program));
+            let mut command = Command::new(plimsoll);
+            command.args(arguments).arg("--no-tui").arg("--save").arg(&saved).stdin(Stdio::null()).stdout(Stdio::null());
+            eprintln!("$ plimsoll {}", self.arguments.join(" "));
+            let status = command.status().map_err(|error| format!("{command:?}: {error}"))?;
+            if !status.code().is_some_and(|code| self.leaves.contains(&code)) {
+                return Err(format!("{command:?}: {status}"));
+            }
+        }
+        Ok(Measured { name: self.name, saved })
+    }
+}
+
+impl Measured {
+    /// Its report, beside it.
+    pub fn page(&self, plimsoll: &Path) -> Result<PathBuf, String> {
+        let path = self.saved.with_extension("html");
+        self.shown(plimsoll, "html", &path)?;
+        Ok(path)
+    }
+
+    /// The result in another format, in a file.
+    pub fn shown(&self, plimsoll: &Path, format: &str, to: &Path) -> Result<(), String> {
+        let mut command = Command::new(plimsoll);
+        command.arg("report").arg(&self.saved).args(["--format", format]);
+        let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+        if !output.status.success() {
+            return Err(format!("{command:?}: {}", String::from_utf8_lossy(&output.stderr)));
+        }
+        fs::write(to, output.stdout).map_err(|error| format!("{}: {error}", to.display()))
+    }
+}
