@@ -8,6 +8,7 @@ mod degradation;
 mod hold;
 mod line;
 mod record;
+mod schema;
 mod tuning;
 
 pub use account::Account;
@@ -16,16 +17,18 @@ pub use degradation::{LadderRung, Recovery, Rung};
 pub use hold::{Bytes, Circumstances, Files, HOLD_SCHEMA, Hold, HoldGenerator, Judged, LatencyDetail, PhaseDetails, PhaseTimes};
 pub use line::{Also, Axis, LoadLine, UsersWithThink, Word};
 pub use record::{LatencySummary, StepRecord};
+pub use schema::DocumentKind;
 pub use tuning::{Best, Setting, TUNING_SCHEMA, Tried, Tuning, TuningAim, Varied, VariedCurve, VariedPoint, show_setting};
 
 use crate::outcome::NotSentCounts;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The schema name of a finding.
 pub const FINDING_SCHEMA: &str = "plimsoll.finding/1";
 
 /// The highest sustained rate of good answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Peak {
     /// The load at which it was seen: users, or requests a second.
     pub users: f64,
@@ -34,7 +37,7 @@ pub struct Peak {
 }
 
 /// A fitted value with its interval.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Fitted {
     /// The load at the knee.
     pub users: f64,
@@ -45,7 +48,7 @@ pub struct Fitted {
 }
 
 /// How many requests the system really serves at one time.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Slots {
     /// Effective slots: peak throughput x unloaded latency.
     pub value: f64,
@@ -56,7 +59,7 @@ pub struct Slots {
 }
 
 /// Why it stops there.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Cause {
     /// One of the contract's verdicts.
     pub verdict: String,
@@ -72,7 +75,7 @@ pub struct Cause {
 }
 
 /// How much more the same hardware could carry.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Headroom {
     /// Lower end.
     pub low: f64,
@@ -88,7 +91,7 @@ pub struct Headroom {
 }
 
 /// The generator's honesty line over the whole run.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GeneratorSummary {
     /// Whether the generator, not the target, was the limit at or below the load line.
     pub limited: bool,
@@ -107,7 +110,7 @@ pub struct GeneratorSummary {
 }
 
 /// A warning, always with what to do about it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
     /// What is the matter.
     pub text: String,
@@ -116,7 +119,7 @@ pub struct Warning {
 }
 
 /// How the run came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// The search concluded.
@@ -128,7 +131,7 @@ pub enum Ending {
 }
 
 /// What a session knows that the search does not.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Subject {
     /// The target as the user named it, secrets redacted.
     pub target: String,
@@ -148,9 +151,10 @@ pub struct Subject {
 }
 
 /// The result of one `find`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// [`FINDING_SCHEMA`].
+    #[schemars(description = "What kind of document this is, and in which version.", extend("const" = FINDING_SCHEMA))]
     pub schema: String,
     /// What was measured, when, by which version.
     pub subject: Subject,
@@ -195,7 +199,7 @@ pub struct Finding {
 }
 
 /// What one user more brings, at a small load line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OneMore {
     /// The load line.
     pub users: u32,
