@@ -13,6 +13,7 @@ mod endings;
 mod objectives;
 mod quiet;
 mod quota;
+mod readme;
 mod run;
 mod side;
 mod stall;
@@ -22,3 +23,10 @@ mod turned_away;
 mod unsteady;
 mod watch_cost;
 mod weak_generator;
+
+#[path = "../pages/mod.rs"]
+#[allow(dead_code)]
+mod pages;
+#[path = "../schema/mod.rs"]
+#[allow(dead_code)] // what its own tests use, in tests/cli
+mod schema;
