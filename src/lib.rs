@@ -15,3 +15,8 @@ pub mod report;
 pub mod session;
 pub mod view;
 pub mod watch;
+
+/// The program of the README, which compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

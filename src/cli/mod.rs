@@ -2,10 +2,13 @@
 
 mod args;
 mod begin;
+mod check;
 mod compare;
 mod doctor;
 mod find;
 mod foreign;
+mod generate;
+mod help;
 mod hold;
 mod keep;
 mod lab;
@@ -17,19 +20,17 @@ mod systems;
 mod tune;
 mod watch;
 
+pub use check::check;
 pub use problem::{Exit, Problem};
 
-use args::{Arguments, Command, LOADING};
-use clap::{CommandFactory, FromArgMatches};
+use args::{Arguments, Command};
+use clap::FromArgMatches;
 use std::{ffi::OsString, io::Write, process::ExitCode};
 
 /// Runs the command that the arguments name, and says what the shell is told.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let typed: Vec<OsString> = arguments.into_iter().collect();
-    // One sentence under the help says how every flag is named in the environment.
-    let command = LOADING.iter().fold(Arguments::command(), |command, loading| {
-        command.mut_subcommand(loading, |loading| loading.mut_args(|argument| argument.hide_env(true)))
-    });
+    let command = help::command();
     if let Some(problem) = foreign::single_dash(&typed, &command) {
         return told(&problem);
     }
@@ -53,6 +54,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Ok(Arguments { command: Command::Doctor(typed) }) => doctor::doctor(&typed),
         Ok(Arguments { command: Command::Find(find) }) => find::find(&find, matches.subcommand_matches("find").unwrap_or(&matches), &typed),
+        Ok(Arguments { command: Command::Generate(typed) }) => generate::generate(&typed),
         Ok(Arguments { command: Command::Hold(hold) }) => hold::hold(&hold, matches.subcommand_matches("hold").unwrap_or(&matches), &typed),
         Ok(Arguments { command: Command::Lab(lab) }) => lab::lab(&lab),
         Ok(Arguments { command: Command::Report(report) }) => report::report(&report),

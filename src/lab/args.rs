@@ -12,17 +12,27 @@ use std::{
     thread,
 };
 
+/// How wide the list of parameters is.
+const COLUMNS: usize = 80;
+
 /// Runs a reference server with declared work and known truth.
 #[derive(Clone, Debug, clap::Args)]
-#[command(after_help = parameter_help())]
+#[command(after_long_help = parameter_help())]
 pub struct LabArgs {
-    /// The server: single, pool, threads, processes, async or async-blocking, with parameters like 'pool?workers=8&wait=20ms'
+    /// The kind of server, such as pool or 'pool?workers=8&wait=20ms'
+    ///
+    /// The kind of server, with parameters: single (one request at a time), pool (blocking workers), threads (a thread for each connection),
+    /// processes (forked workers), async (an event loop) or async-blocking (one that is blocked by each request); 'pool?workers=8&wait=20ms'.
     #[arg(value_name = "MODEL")]
     pub spec: LabSpec,
-    /// Print the true load line on the cores that this command may use, and leave
+    /// Print its true load line, and leave
+    ///
+    /// Print its true load line on the cores that this command may use, and leave.
     #[arg(long)]
     pub truth: bool,
-    /// The address to listen at, such as 0.0.0.0 for all
+    /// Where to listen; 0.0.0.0 for all
+    ///
+    /// The address to listen at, such as 0.0.0.0 for all of this machine.
     #[arg(long, default_value_t = Ipv4Addr::LOCALHOST, value_name = "ADDRESS")]
     pub host: Ipv4Addr,
     /// The port; 0 takes a free one
@@ -81,8 +91,9 @@ pub fn words_for(spec: &LabSpec, program: impl Into<OsString>) -> [OsString; 3] 
 
 fn parameter_help() -> String {
     let lines = PARAMETERS.iter().map(|parameter| {
-        let example = format!("{}={}", parameter.name, parameter.example);
-        format!("  {example:<20} {}\n", parameter.meaning)
+        let example = format!("  {:<20} ", format!("{}={}", parameter.name, parameter.example));
+        let indent = " ".repeat(example.len());
+        textwrap::fill(parameter.meaning, textwrap::Options::new(COLUMNS).initial_indent(&example).subsequent_indent(&indent)) + "\n"
     });
     format!("Parameters of MODEL, joined by & after a ?:\n{}", lines.collect::<String>())
 }

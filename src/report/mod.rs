@@ -13,6 +13,12 @@ mod made;
 
 pub use format::Format;
 
+// What the tests outside hold results against, too.
+#[cfg(test)]
+#[path = "../../tests/schema/mod.rs"]
+#[allow(dead_code)]
+mod schema;
+
 use paint::Look;
 use plimsoll_core::finding::{Comparison, Finding, Hold, Tuning};
 use serde::Serialize;

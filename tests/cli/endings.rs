@@ -1,6 +1,6 @@
 //! How a run ends: by itself, by Ctrl-C, by a kill, on a full disk; and what is there afterwards.
 
-use super::plimsoll;
+use super::{plimsoll, schema};
 use assert_cmd::cargo::cargo_bin;
 use plimsoll_core::finding::{Ending, Finding, Hold};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
@@ -93,7 +93,7 @@ fn a_whole_run_saves_a_result_that_reports_render_again() {
     assert_eq!((again.code, again.stdout), (Some(0), said.stdout));
     let json = plimsoll(home.path(), &["report", path, "--format", "json"], &[]);
     assert_eq!(json.stdout, fs::read_to_string(&result).unwrap());
-    let finding: Finding = serde_json::from_str(&json.stdout).unwrap();
+    let finding: Finding = schema::read(&json.stdout).unwrap();
     assert_eq!(finding.ending, Ending::Complete);
     assert!(finding.steps.iter().all(|step| step.signals.target_alive == Some(true)));
 }
@@ -108,7 +108,7 @@ fn the_first_ctrl_c_reports_and_saves_what_was_measured() {
     kill_process(searching.pid(), Signal::INT).unwrap();
     assert_eq!(searching.child.wait().unwrap().code(), Some(130));
     gone(target);
-    let finding: Finding = serde_json::from_str(&fs::read_to_string(&result).unwrap()).unwrap();
+    let finding: Finding = schema::read(&fs::read_to_string(&result).unwrap()).unwrap();
     assert_eq!(finding.ending, Ending::Interrupted);
     assert!(finding.steps.len() >= 2);
     let shown = std::io::read_to_string(searching.child.stdout.take().unwrap()).unwrap();
@@ -140,7 +140,7 @@ fn a_killed_run_leaves_a_journal_that_reports_render() {
     let journal = home.path().join("result.json.journal.jsonl");
     let said = plimsoll(home.path(), &["report", journal.to_str().unwrap(), "--format", "json"], &[]);
     assert_eq!(said.code, Some(0), "{}", said.stderr);
-    let finding: Finding = serde_json::from_str(&said.stdout).unwrap();
+    let finding: Finding = schema::read(&said.stdout).unwrap();
     assert_eq!(finding.ending, Ending::CutShort);
     assert!(finding.steps.len() >= 2, "{} steps", finding.steps.len());
 }

@@ -1,6 +1,6 @@
 //! `plimsoll hold` from outside: counts, rates, objectives, endings, and what can't be.
 
-use super::plimsoll;
+use super::{plimsoll, schema};
 use assert_cmd::cargo::cargo_bin;
 use plimsoll_core::{
     evidence::Verdict,
@@ -60,7 +60,7 @@ fn serve(mut stream: TcpStream, requests: &AtomicU64) {
 /// `plimsoll hold ... --json`, with its exit code.
 pub fn hold(home: &Path, arguments: &[&str]) -> (Option<i32>, Hold) {
     let said = plimsoll(home, &[&["hold", "--json"], arguments].concat(), &[]);
-    let document = serde_json::from_str(&said.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {}", said.stderr));
+    let document = schema::read(&said.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {}", said.stderr));
     (said.code, document)
 }
 
@@ -139,7 +139,7 @@ fn a_saved_hold_reads_back_as_it_was_shown() {
     assert_eq!((again.code, again.stdout), (Some(0), said.stdout));
     let json = plimsoll(home.path(), &["report", path, "--format", "json"], &[]);
     assert_eq!(json.stdout, fs::read_to_string(&result).unwrap());
-    let document: Hold = serde_json::from_str(&json.stdout).unwrap();
+    let document: Hold = schema::read(&json.stdout).unwrap();
     assert_eq!((document.schema.as_str(), document.ending), (HOLD_SCHEMA, Ending::Complete));
     assert_eq!(document.signals.and_then(|signals| signals.target_alive), Some(true));
 }
@@ -159,7 +159,7 @@ fn ctrl_c_reports_and_saves_what_was_measured() {
     assert!(lines.any(|line| line.contains("good/s")), "a line of progress");
     kill_process(Pid::from_child(&holding), Signal::INT).unwrap();
     assert_eq!(holding.wait().unwrap().code(), Some(130));
-    let document: Hold = serde_json::from_str(&fs::read_to_string(&result).unwrap()).unwrap();
+    let document: Hold = schema::read(&fs::read_to_string(&result).unwrap()).unwrap();
     assert_eq!(document.ending, Ending::Interrupted);
     assert!(document.good > 50 && document.duration_s < 600.0, "{} good in {} s", document.good, document.duration_s);
     let shown = std::io::read_to_string(holding.stdout.take().unwrap()).unwrap();

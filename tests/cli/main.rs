@@ -2,11 +2,15 @@
 
 mod endings;
 mod foreign;
+mod help;
 mod hold;
 mod hostile;
 mod http2;
+mod packages;
 mod papers;
+mod readme;
 mod redirects;
+mod schema_files;
 mod server;
 mod several;
 mod start;
@@ -14,6 +18,11 @@ mod tls;
 mod usage;
 mod watch;
 mod ways;
+
+#[path = "../pages/mod.rs"]
+mod pages;
+#[path = "../schema/mod.rs"]
+mod schema;
 
 use assert_cmd::{Command, cargo::cargo_bin};
 use std::path::Path;

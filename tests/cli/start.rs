@@ -1,5 +1,6 @@
 //! A command that is started as the target: it is asked, held to its budget, and gone in the end, however that comes about.
 
+use super::schema;
 use assert_cmd::cargo::cargo_bin;
 use plimsoll_core::finding::{Ending, Hold};
 use rustix::process::{Pid, Signal, kill_process};
@@ -122,7 +123,7 @@ fn server(spec: &str) -> String {
 
 fn hold(arguments: &[&str]) -> Hold {
     let ended = Call::begin(&[&["hold", "--json"], arguments].concat()).end();
-    serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{error}: {:?} {}", ended.code, ended.stderr))
+    schema::read(&ended.stdout).unwrap_or_else(|error| panic!("{error}: {:?} {}", ended.code, ended.stderr))
 }
 
 #[test]

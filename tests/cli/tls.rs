@@ -3,7 +3,7 @@
 use super::{
     hold::{hold, is_well},
     papers::Authority,
-    plimsoll,
+    plimsoll, schema,
     server::{on_tcp, on_unix, well},
 };
 use plimsoll_core::finding::Finding;
@@ -40,7 +40,7 @@ fn a_search_goes_over_tls_too() {
     let said = plimsoll(home.path(), &["find", &url, "--cacert", &ca, "--time", "5s", "--max-users", "2", "--no-overshoot", "--json"], &[]);
     // 3: beside the other tests the generator may not have had its core to itself.
     assert!(matches!(said.code, Some(0 | 3)), "{}{}", said.stdout, said.stderr);
-    let finding: Finding = serde_json::from_str(&said.stdout).unwrap();
+    let finding: Finding = schema::read(&said.stdout).unwrap();
     assert!(finding.steps.iter().all(|step| step.good > 100 && step.errors.total() == 0), "{}", said.stdout);
 }
 

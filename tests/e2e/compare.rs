@@ -1,5 +1,6 @@
 //! A comparison of two systems whose load lines are known.
 
+use super::schema;
 use assert_cmd::{Command, cargo::cargo_bin};
 use plimsoll::lab::LabSpec;
 use plimsoll_core::finding::{Comparison, PairWord};
@@ -48,5 +49,5 @@ fn compare(arguments: &[&str]) -> Comparison {
     assert_eq!(output.status.code(), Some(0), "{shown}");
     let again = call().arg("report").arg(&saved).args(["--format", "json"]).output().unwrap();
     assert_eq!(again.stdout, output.stdout, "what was saved is what was printed");
-    serde_json::from_slice(&output.stdout).unwrap()
+    schema::read(&String::from_utf8_lossy(&output.stdout)).unwrap()
 }

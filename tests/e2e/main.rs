@@ -14,6 +14,7 @@ mod many;
 mod objectives;
 mod quiet;
 mod quota;
+mod readme;
 mod run;
 mod side;
 mod stall;
@@ -23,3 +24,10 @@ mod turned_away;
 mod unsteady;
 mod watch_cost;
 mod weak_generator;
+
+#[path = "../pages/mod.rs"]
+#[allow(dead_code)]
+mod pages;
+#[path = "../schema/mod.rs"]
+#[allow(dead_code)] // what its own tests use, in tests/cli
+mod schema;

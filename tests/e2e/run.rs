@@ -1,5 +1,6 @@
 //! One call of the tool, with all that it gave.
 
+use super::schema;
 use plimsoll_core::finding::{Finding, Word};
 use std::{
     fmt, fs,
@@ -61,7 +62,7 @@ impl Run {
 
     /// The result that was printed.
     pub fn finding(&self) -> Finding {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("no result ({error}), exit {:?}: {}", self.code, self.stderr))
+        schema::read(&self.stdout).unwrap_or_else(|error| panic!("no result ({error}), exit {:?}: {}", self.code, self.stderr))
     }
 
     /// Whether the tool withheld its answer because of its generator.

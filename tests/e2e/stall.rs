@@ -1,7 +1,7 @@
 //! A server that stalls for a second every ten: response time shows it for every request that should have been sent meanwhile, service time only for
 //! those that were (coordinated omission). Both are held against arithmetic.
 
-use super::quiet;
+use super::{quiet, schema};
 use plimsoll_core::finding::Hold;
 use rustix::time::{ClockId, clock_gettime};
 use std::{
@@ -43,7 +43,8 @@ fn hold() -> Hold {
         .stdin(Stdio::null())
         .output()
         .expect("the tool runs");
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)))
+    schema::read(&String::from_utf8_lossy(&output.stdout))
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)))
 }
 
 #[test]

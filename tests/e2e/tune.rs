@@ -1,5 +1,6 @@
 //! Settings of a reference server whose load lines are known.
 
+use super::schema;
 use assert_cmd::{Command, cargo::cargo_bin};
 use plimsoll_core::finding::Tuning;
 use std::time::Duration;
@@ -25,5 +26,5 @@ fn tune(arguments: &[&str]) -> Tuning {
     let shown = String::from_utf8_lossy(&output.stderr).into_owned();
     println!("{shown}");
     assert_eq!(output.status.code(), Some(0), "{shown}");
-    serde_json::from_slice(&output.stdout).unwrap()
+    schema::read(&String::from_utf8_lossy(&output.stdout)).unwrap()
 }

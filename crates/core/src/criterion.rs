@@ -1,12 +1,14 @@
 //! What "does not degrade" means: service-level objectives as people write them.
 
 use crate::units::{UnitError, parse_duration, parse_share, show_share};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr, time::Duration};
 
 /// One service-level objective.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(into = "String", try_from = "String")]
+#[schemars(extend("pattern" = r"^(p\d+(\.\d+)?<\d+(ns|us|ms|s)|errors<\d+(\.\d+)?%)$", "examples" = ["p99<500ms", "errors<1%"]))]
 pub enum Criterion {
     /// `p99<500ms`: at least this share of requests is answered well within the limit. A failed request counts as infinitely slow.
     Latency {

@@ -1,14 +1,15 @@
 //! What became of one request: a closed set of outcomes, each with one stable name.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// Declares an enum of kinds with stable names, and a counter indexed by it.
 macro_rules! kinds {
-    ($(#[$doc:meta])* $kind:ident, $counts:ident, $($(#[$vdoc:meta])* $variant:ident => $name:literal,)+) => {
+    ($(#[$doc:meta])* $kind:ident, $counts:ident, $($(#[doc = $vdoc:literal])* $variant:ident => $name:literal,)+) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $kind { $($(#[$vdoc])* $variant,)+ }
+        pub enum $kind { $($(#[doc = $vdoc])* $variant,)+ }
 
         impl $kind {
             /// Every kind, in the order of declaration.
@@ -48,6 +49,25 @@ macro_rules! kinds {
             /// The kinds that occurred, with their counts, in the order of declaration.
             pub fn seen(&self) -> impl Iterator<Item = ($kind, u64)> + '_ {
                 $kind::ALL.iter().map(|&kind| (kind, self.get(kind))).filter(|&(_, n)| n > 0)
+            }
+        }
+
+        impl JsonSchema for $counts {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($counts).into()
+            }
+
+            /// Every kind by its name. Later versions may know more.
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                let mut schema = json_schema!({
+                    "description": "A count for each kind that occurred.",
+                    "type": "object",
+                    "additionalProperties": { "type": "integer", "minimum": 1 },
+                });
+                let described = [$(($name, concat!($($vdoc),*).trim_start())),+];
+                let kinds = described.map(|(name, about)| (name, json_schema!({ "description": about, "type": "integer", "minimum": 1 })));
+                schema.insert("properties".to_owned(), kinds.into_iter().map(|(name, count)| (name, count.to_value())).collect());
+                schema
             }
         }
 

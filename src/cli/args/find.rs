@@ -3,16 +3,6 @@
 use super::{By, CriteriaArgs, LoadArgs, OutputArgs, RequestArgs, SearchArgs, TargetArgs};
 use clap::{Args, builder::BoolishValueParser};
 
-/// What stands under the help of `plimsoll find`.
-pub(super) const EXAMPLES: &str = "\
-Examples:
-  plimsoll find lab:pool                                   a built-in server with four workers
-  plimsoll find http://127.0.0.1:8080/ --slo 'p99<500ms'    how many while 99% are answered within 500 ms
-  plimsoll find http://127.0.0.1:8080/ --by rate            how many requests a second
-  plimsoll find --start 'gunicorn -b 127.0.0.1:{port} app:app' --cpus 1 --memory 512MiB
-                                                           a command that is started, held to a budget, and stopped
-Every flag can be set in the environment: PLIMSOLL_TIME=30s stands for --time 30s.";
-
 /// `plimsoll find`.
 #[derive(Args, Debug)]
 pub struct Find {
@@ -20,8 +10,19 @@ pub struct Find {
     #[command(flatten)]
     pub target: TargetArgs,
 
-    /// Whether load is counted as users at one time or as requests a second
-    #[arg(long, value_enum, default_value_t = By::Users, env = "PLIMSOLL_BY", help_heading = "Load")]
+    /// How load is counted
+    ///
+    /// How load is counted: as users at one time, each of whom sends again as soon as it has its answer (and has paused), or as requests a
+    /// second, which are sent whether or not the target keeps up.
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = By::Users,
+        value_name = "users|rate",
+        hide_possible_values = true,
+        env = "PLIMSOLL_BY",
+        help_heading = "Load"
+    )]
     pub by: By,
     /// The load.
     #[command(flatten)]
@@ -38,14 +39,21 @@ pub struct Find {
     #[command(flatten)]
     pub search: SearchArgs,
     /// How long the search may take
-    #[arg(long, value_name = "DURATION", default_value = "60s", env = "PLIMSOLL_TIME", help_heading = "Criteria")]
+    ///
+    /// About how long the search may take, 5s to 60m. What is driven past its line, and seen to recover, may take some seconds more.
+    #[arg(long, value_name = "TIME", default_value = "60s", env = "PLIMSOLL_TIME", help_heading = "Criteria")]
     pub time: String,
 
-    /// Never send more requests a second than this, with --by rate [default: 1m]
+    /// Never more requests a second [default: 1m]
+    ///
+    /// Never send more requests a second than this, with --by rate [default: 1m, which is a million].
     #[arg(long, value_name = "RATE", env = "PLIMSOLL_MAX_RATE", help_heading = "Safety")]
     pub max_rate: Option<String>,
 
-    /// Do not drive the target beyond its load line on purpose
+    /// Never drive it past its line on purpose
+    ///
+    /// Do not drive the target beyond its load line on purpose. How it degrades is then known as far as the search itself went, and not
+    /// whether it recovers.
     #[arg(long, env = "PLIMSOLL_NO_OVERSHOOT", value_parser = BoolishValueParser::new(), help_heading = "Safety")]
     pub no_overshoot: bool,
 

@@ -4,16 +4,6 @@ use super::{CriteriaArgs, LoadArgs, OutputArgs, RequestArgs, TargetArgs};
 use clap::{Args, ValueEnum};
 use plimsoll_core::schedule::Arrivals;
 
-/// What stands under the help of `plimsoll hold`.
-pub(super) const EXAMPLES: &str = "\
-Examples:
-  plimsoll hold http://127.0.0.1:8080/                      50 at one time, for 10 s
-  plimsoll hold http://127.0.0.1:8080/ -c 200 -z 30s        200 at one time, for 30 s
-  plimsoll hold http://127.0.0.1:8080/ -q 1k --slo 'p99<50ms'   1,000 a second; exit code 99 if 99% take longer
-  plimsoll hold http://127.0.0.1:8080/ -n 5000              5,000 requests, every one of them counted
-Every flag can be set in the environment: PLIMSOLL_DURATION=30s stands for -z 30s.
-Exit codes: 0 done, 3 the generator was the limit or an objective is not decided, 4 no good answer, 99 an objective is broken, 130 interrupted.";
-
 /// `plimsoll hold`.
 #[derive(Args, Debug)]
 pub struct Hold {
@@ -21,19 +11,30 @@ pub struct Hold {
     #[command(flatten)]
     pub target: TargetArgs,
 
-    /// Connections, each with a request at all times; with -q the most that may be open [default: 50; with -q as many as it takes]
+    /// Requests at one time [default: 50]
+    ///
+    /// Connections, each with a request at all times [default: 50]. With -q it is the most that may be open [default: as many as it takes].
     #[arg(short = 'c', long, value_name = "N", env = "PLIMSOLL_CONNECTIONS", help_heading = "Load")]
     pub connections: Option<String>,
-    /// Send so many requests a second in total, whether or not the target keeps up
+    /// Requests a second, in total
+    ///
+    /// Send so many requests a second in total, whether or not the target keeps up: 500, or 2.5k.
     #[arg(short = 'q', short_alias = 'R', long, value_name = "RATE", env = "PLIMSOLL_RATE", help_heading = "Load")]
     pub rate: Option<String>,
-    /// How the requests of -q are spread over time [default: constant]
-    #[arg(long, value_enum, env = "PLIMSOLL_ARRIVALS", help_heading = "Load")]
+    /// constant, or poisson [default: constant]
+    ///
+    /// How the requests of -q are spread over time: constant for even distances, poisson for random moments, as many independent senders
+    /// would [default: constant].
+    #[arg(long, value_enum, value_name = "SPREAD", hide_possible_values = true, env = "PLIMSOLL_ARRIVALS", help_heading = "Load")]
     pub arrivals: Option<Spread>,
-    /// How long to measure [default: 10s; with -n until the last request]
-    #[arg(short = 'z', long, value_name = "DURATION", env = "PLIMSOLL_DURATION", help_heading = "Load")]
+    /// How long to measure [default: 10s]
+    ///
+    /// How long to measure, once the target has settled [default: 10s; with -n until the last request].
+    #[arg(short = 'z', long, value_name = "TIME", env = "PLIMSOLL_DURATION", help_heading = "Load")]
     pub duration: Option<String>,
-    /// Send so many requests and no more, and count them from the first
+    /// So many requests and no more
+    ///
+    /// Send so many requests and no more, and count them from the first.
     #[arg(short = 'n', long, value_name = "N", env = "PLIMSOLL_REQUESTS", help_heading = "Load")]
     pub requests: Option<String>,
     /// The load.
@@ -42,7 +43,8 @@ pub struct Hold {
     /// With -q, stay awake so long before each send for it to leave on time; it costs a core [without a value: 60us]
     #[arg(
         long,
-        value_name = "DURATION",
+        hide_short_help = true,
+        value_name = "TIME",
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "60us",

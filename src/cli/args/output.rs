@@ -10,7 +10,9 @@ pub struct OutputArgs {
     /// Print the result as JSON
     #[arg(long, env = "PLIMSOLL_JSON", value_parser = BoolishValueParser::new(), help_heading = "Output")]
     pub json: bool,
-    /// Save the result to FILE as JSON; "plimsoll report FILE" shows it again
+    /// Save the result, for plimsoll report
+    ///
+    /// Save the result to FILE as JSON; "plimsoll report FILE" shows it again, and docs/schema describes it.
     #[arg(short = 'o', long, value_name = "FILE", env = "PLIMSOLL_SAVE", help_heading = "Output")]
     pub save: Option<PathBuf>,
     /// Show progress as plain lines, one a step
@@ -22,7 +24,9 @@ pub struct OutputArgs {
     /// What other load generators call a table of percentiles
     #[arg(long, hide = true, env = "PLIMSOLL_LATENCY", value_parser = BoolishValueParser::new(), help_heading = "Output")]
     pub latency: bool,
-    /// Say more: where the journal lies, how target and generator were placed
+    /// Say more: the journal, the placement
+    ///
+    /// Say more: where the journal lies, and on which cores target and generator were placed.
     #[arg(short = 'v', long, env = "PLIMSOLL_VERBOSE", value_parser = BoolishValueParser::new(), help_heading = "Output")]
     pub verbose: bool,
 }

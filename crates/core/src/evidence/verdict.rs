@@ -2,13 +2,14 @@
 
 use super::objective::{Evidence, position_of};
 use crate::{criterion::Criterion, step::StepResult};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Evidence beyond which 95% of the chance lie on one side.
 const DECIDED_Z: f64 = 1.64;
 
 /// What one step says of an objective, with 95% confidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// It is kept.

@@ -1,10 +1,11 @@
 //! What every result of several searches says of itself.
 
 use super::{Ending, Warning};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// When it was made, by which version, and how it went.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Account {
     /// The command line, secrets redacted.
     pub command: String,

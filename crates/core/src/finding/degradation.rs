@@ -1,9 +1,10 @@
 //! How the target degrades beyond its line, and whether it comes back.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One way in which the target degrades.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Rung {
     /// Added users mostly wait.
@@ -21,7 +22,7 @@ pub enum Rung {
 }
 
 /// A rung of the ladder.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LadderRung {
     /// Which.
     pub rung: Rung,
@@ -38,7 +39,7 @@ pub struct LadderRung {
 }
 
 /// What happened after the load was taken away.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Recovery {
     /// Whether the target became healthy again; `None` when it was not driven past its line, so nothing was to recover from.
     pub recovered: Option<bool>,

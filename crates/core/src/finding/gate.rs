@@ -1,9 +1,10 @@
 //! What a gate came to: whether a result is good enough for whoever waits for it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a gate asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GateKind {
     /// A load that must be carried.
@@ -13,7 +14,7 @@ pub enum GateKind {
 }
 
 /// What it came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GateVerdict {
     /// What was asked for is there.
@@ -25,7 +26,7 @@ pub enum GateVerdict {
 }
 
 /// A gate and what it came to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Gate {
     /// What it asks for.
     pub gate: GateKind,

@@ -1,9 +1,10 @@
 //! The answer: the load line, how far to trust it, and the same on the other axes.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which way load is counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Axis {
     /// Users at one time (closed loop).
@@ -14,7 +15,7 @@ pub enum Axis {
 }
 
 /// How far the load line can be trusted; docs/METHOD.md says when each word is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Word {
     /// Narrow interval, decided on both sides, held, unchanged at the end.
@@ -30,7 +31,7 @@ pub enum Word {
 }
 
 /// The answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LoadLine {
     /// The axis of `value`, `low` and `high`.
     pub axis: Axis,
@@ -51,7 +52,7 @@ pub struct LoadLine {
 }
 
 /// The load line on the other axes, by Little's law at the load line.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Also {
     /// Requests in flight at the line.
     pub users_at_once: Option<f64>,
@@ -62,7 +63,7 @@ pub struct Also {
 }
 
 /// Users who pause.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct UsersWithThink {
     /// Their mean pause in seconds.
     pub think_s: f64,

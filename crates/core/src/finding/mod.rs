@@ -9,6 +9,7 @@ mod gate;
 mod hold;
 mod line;
 mod record;
+mod schema;
 mod tuning;
 
 pub use account::Account;
@@ -18,16 +19,18 @@ pub use gate::{Gate, GateKind, GateVerdict};
 pub use hold::{Bytes, Circumstances, Files, HOLD_SCHEMA, Hold, HoldGenerator, Judged, LatencyDetail, PhaseDetails, PhaseTimes};
 pub use line::{Also, Axis, LoadLine, UsersWithThink, Word};
 pub use record::{LatencySummary, StepRecord};
+pub use schema::DocumentKind;
 pub use tuning::{Best, Setting, TUNING_SCHEMA, Tried, Tuning, TuningAim, Varied, VariedCurve, VariedPoint, show_setting};
 
 use crate::outcome::NotSentCounts;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The schema name of a finding.
 pub const FINDING_SCHEMA: &str = "plimsoll.finding/1";
 
 /// The highest sustained rate of good answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Peak {
     /// The load at which it was seen: users, or requests a second.
     pub users: f64,
@@ -36,7 +39,7 @@ pub struct Peak {
 }
 
 /// A fitted value with its interval.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Fitted {
     /// The load at the knee.
     pub users: f64,
@@ -47,7 +50,7 @@ pub struct Fitted {
 }
 
 /// How many requests the system really serves at one time.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Slots {
     /// Effective slots: peak throughput x unloaded latency.
     pub value: f64,
@@ -58,7 +61,7 @@ pub struct Slots {
 }
 
 /// Why it stops there.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Cause {
     /// One of the contract's verdicts.
     pub verdict: String,
@@ -74,7 +77,7 @@ pub struct Cause {
 }
 
 /// How much more the same hardware could carry.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Headroom {
     /// Lower end.
     pub low: f64,
@@ -90,7 +93,7 @@ pub struct Headroom {
 }
 
 /// The generator's honesty line over the whole run.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GeneratorSummary {
     /// Whether the generator, not the target, was the limit at or below the load line.
     pub limited: bool,
@@ -109,7 +112,7 @@ pub struct GeneratorSummary {
 }
 
 /// A warning, always with what to do about it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
     /// What is the matter.
     pub text: String,
@@ -118,7 +121,7 @@ pub struct Warning {
 }
 
 /// How the run came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// The search concluded.
@@ -130,7 +133,7 @@ pub enum Ending {
 }
 
 /// What a session knows that the search does not.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Subject {
     /// The target as the user named it, secrets redacted.
     pub target: String,
@@ -150,9 +153,10 @@ pub struct Subject {
 }
 
 /// The result of one `find`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// [`FINDING_SCHEMA`].
+    #[schemars(description = "What kind of document this is, and in which version.", extend("const" = FINDING_SCHEMA))]
     pub schema: String,
     /// What was measured, when, by which version.
     pub subject: Subject,
@@ -214,7 +218,7 @@ impl Finding {
 }
 
 /// What one user more brings, at a small load line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OneMore {
     /// The load line.
     pub users: u32,

@@ -5,10 +5,11 @@ use crate::{
     stat::Latencies,
     step::{GeneratorHealth, Load, Purpose, Signals, StepEnd, StepResult},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Response times in milliseconds; failed requests count as infinitely slow, so a percentile that falls among them is `None`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LatencySummary {
     /// Mean of the good answers.
     pub mean_ms: Option<f64>,
@@ -21,7 +22,7 @@ pub struct LatencySummary {
 }
 
 /// One step, as saved.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StepRecord {
     /// Why the step was made.
     pub purpose: Purpose,

@@ -2,6 +2,7 @@
 
 use super::{Account, Axis, LoadLine, Word};
 use crate::units::{show_count, show_number};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -20,9 +21,10 @@ pub fn show_setting(setting: &Setting) -> String {
 }
 
 /// The result of one `tune`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Tuning {
     /// [`TUNING_SCHEMA`].
+    #[schemars(description = "What kind of document this is, and in which version.", extend("const" = TUNING_SCHEMA))]
     pub schema: String,
     /// When it was made, and how it went.
     #[serde(flatten)]
@@ -56,7 +58,7 @@ pub struct Tuning {
 }
 
 /// What was varied.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Varied {
     /// Its name.
     pub name: String,
@@ -65,7 +67,7 @@ pub struct Varied {
 }
 
 /// What makes a setting the best.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TuningAim {
     /// It carries the most.
@@ -75,7 +77,7 @@ pub enum TuningAim {
 }
 
 /// A setting with its load line, of all its runs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Best {
     /// Its values.
     pub setting: Setting,
@@ -88,7 +90,7 @@ pub struct Best {
 }
 
 /// How the load line goes with one of what was varied.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VariedCurve {
     /// Its name.
     pub name: String,
@@ -97,7 +99,7 @@ pub struct VariedCurve {
 }
 
 /// A point of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VariedPoint {
     /// The value.
     pub value: String,
@@ -112,7 +114,7 @@ pub struct VariedPoint {
 }
 
 /// One run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Tried {
     /// Its values.
     pub setting: Setting,

@@ -1,11 +1,12 @@
 //! Open-loop arrivals: the moments at which requests are due, whatever the target does.
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// How the arrivals of an open loop are spread.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Arrivals {
     /// Equal gaps.

@@ -5,6 +5,7 @@ use hdrhistogram::{
     Histogram,
     serialization::{Deserializer, Serializer, V2Serializer},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -39,8 +40,9 @@ impl Resolution {
 /// A histogram of latencies.
 ///
 /// Means are kept apart from it where they must be exact; quantiles are within 0.1% (fine) or 1% (coarse).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(into = "String", try_from = "String")]
+#[schemars(description = "A histogram of latencies in nanoseconds: HdrHistogram's V2 encoding, in base64.", extend("contentEncoding" = "base64"))]
 pub struct Latencies(Histogram<u64>);
 
 /// Why a stored histogram can't be read.

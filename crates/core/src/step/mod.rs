@@ -12,6 +12,7 @@ pub use result::{Batch, GeneratorHealth, Phases, StepEnd, StepResult, Traffic};
 pub use signals::{Downstream, Signals, Sockets, Waits, Watched};
 
 use crate::schedule::Arrivals;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{ops::Range, time::Duration};
 
@@ -54,7 +55,7 @@ impl Load {
 }
 
 /// Why the search asks for a step; shown to people and kept in the journal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// Doubling the load to find where it degrades.

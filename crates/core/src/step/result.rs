@@ -5,6 +5,7 @@ use crate::{
     outcome::{FailureCounts, NotSentCounts},
     stat::{Latencies, Resolution},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, time::Duration};
 
@@ -69,7 +70,7 @@ impl Batch {
 }
 
 /// How a step came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StepEnd {
     /// It ran for its whole time.
@@ -81,7 +82,7 @@ pub enum StepEnd {
 }
 
 /// The generator's view of itself during a step. `None` is "not known", never zero.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GeneratorHealth {
     /// Busiest generator thread, as a share of one core by its thread CPU clock.
     pub cpu_share: Option<f64>,

@@ -1,9 +1,10 @@
 //! What is known of the target from its own machine during a step. `None` is "not known", never zero.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The target's signals.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Signals {
     /// Whether the process that the tool started still runs.
     pub target_alive: Option<bool>,
@@ -16,7 +17,7 @@ pub struct Signals {
 }
 
 /// What was read of the target's processes while a step measured: rates over that time, counts as the mean of several looks.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Watched {
     /// Seconds between the first look and the last.
     pub seconds: f64,
@@ -74,7 +75,7 @@ pub struct Watched {
 }
 
 /// Threads by what they were doing, as the mean of several looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Waits {
     /// On a processor, or ready to be.
     pub running: f64,
@@ -100,7 +101,7 @@ impl Waits {
 }
 
 /// Connections to the target's port, as the mean of several looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sockets {
     /// Accepted, and the application has read what came and owes an answer.
     pub in_application: f64,
@@ -115,7 +116,7 @@ pub struct Sockets {
 }
 
 /// Connections of the target to the server behind it that owes it most replies, as the mean of several looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Downstream {
     /// The port at that server.
     pub port: u16,

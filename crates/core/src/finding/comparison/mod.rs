@@ -3,15 +3,17 @@
 mod sentence;
 
 use super::{Account, Axis, Finding};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The schema name of a comparison.
 pub const COMPARISON_SCHEMA: &str = "plimsoll.comparison/1";
 
 /// The result of one `compare`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Comparison {
     /// [`COMPARISON_SCHEMA`].
+    #[schemars(description = "What kind of document this is, and in which version.", extend("const" = COMPARISON_SCHEMA))]
     pub schema: String,
     /// When it was made, and how it went.
     #[serde(flatten)]
@@ -25,7 +27,7 @@ pub struct Comparison {
 }
 
 /// What each system was given of the hardware, the same for all.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Budget {
     /// Cores' worth of CPU time.
     pub cpus: Option<f64>,
@@ -39,7 +41,7 @@ pub struct Budget {
 }
 
 /// One of the systems.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct System {
     /// What it is called in the comparison.
     pub name: String,
@@ -52,7 +54,7 @@ pub struct System {
 }
 
 /// What is said of a ratio.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PairWord {
     /// The interval excludes 1.
@@ -64,7 +66,7 @@ pub enum PairWord {
 }
 
 /// What of the load is compared.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Counted {
     /// Users without a pause.
@@ -77,7 +79,7 @@ pub enum Counted {
 }
 
 /// Two systems; every ratio is b over a, with its 95% interval.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Pair {
     /// The first system's name.
     pub a: String,

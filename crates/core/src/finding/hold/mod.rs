@@ -18,6 +18,7 @@ use crate::{
     stat::Latencies,
     step::{Signals, StepEnd, Traffic},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -25,9 +26,10 @@ use std::collections::BTreeMap;
 pub const HOLD_SCHEMA: &str = "plimsoll.hold/1";
 
 /// The result of one `hold`: the fields of its step, with what was asked and what came of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Hold {
     /// [`HOLD_SCHEMA`].
+    #[schemars(description = "What kind of document this is, and in which version.", extend("const" = HOLD_SCHEMA))]
     pub schema: String,
     /// What was measured, when, by which version.
     pub subject: Subject,
@@ -114,7 +116,7 @@ pub struct Hold {
 }
 
 /// An objective and what the step says of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Judged {
     /// The objective.
     pub objective: Criterion,
@@ -131,7 +133,7 @@ pub struct Judged {
 }
 
 /// Bytes over the wire, framing and encryption included.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Bytes {
     /// Bytes handed to the kernel.
     pub sent: u64,
@@ -146,7 +148,7 @@ impl From<Traffic> for Bytes {
 }
 
 /// The generator's honesty line, and what it rests on.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct HoldGenerator {
     /// What every result says of its generator.
     #[serde(flatten)]
@@ -166,7 +168,7 @@ pub struct HoldGenerator {
 }
 
 /// File descriptors of the generator's process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Files {
     /// Open ones.
     pub open: u64,

@@ -1,11 +1,12 @@
 //! Latencies in detail, and where the time went.
 
 use crate::{stat::Latencies, step::Phases};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Times in milliseconds; failed requests count as infinitely slow, so a percentile that falls among them is `None`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LatencyDetail {
     /// Mean of the good answers.
     pub mean_ms: Option<f64>,
@@ -51,7 +52,7 @@ impl LatencyDetail {
 }
 
 /// The phases of connections and of good answers; `None` for a phase that never happened.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PhaseTimes {
     /// The name resolved, once before the load.
     pub resolve: Option<PhaseDetails>,
@@ -66,7 +67,7 @@ pub struct PhaseTimes {
 }
 
 /// How long one phase took, in milliseconds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PhaseDetails {
     /// How often it happened; at least once.
     pub n: u64,
