@@ -1,10 +1,18 @@
 //! Pure renderings of a result. They see nothing but the result, so that a saved one looks the same later.
 
+mod csv;
+mod figures;
 mod format;
+mod influx;
+mod junit;
+mod markdown;
 pub mod paint;
+mod prometheus;
 mod say;
 mod text;
 
+#[cfg(test)]
+mod golden;
 #[cfg(test)]
 mod made;
 
@@ -21,7 +29,28 @@ pub trait Report: Serialize {
 }
 
 /// A result of a run, which is kept and can be shown in every format. Each text ends in a line end.
-pub trait Document: Report {}
+pub trait Document: Report {
+    /// GitHub's Markdown.
+    fn markdown(&self) -> String;
+
+    /// A table with a heading row (RFC 4180, with bare line feeds).
+    ///
+    /// # Errors
+    /// Never for a result of this tool: every row is as long as the heading.
+    fn csv(&self) -> Result<String, RenderError>;
+
+    /// JUnit XML.
+    ///
+    /// # Errors
+    /// Never for a result of this tool; what XML can't hold would be reported.
+    fn junit(&self) -> Result<String, RenderError>;
+
+    /// Gauges in the text format of Prometheus.
+    fn prometheus(&self) -> String;
+
+    /// InfluxDB's line protocol, with the time at which the run began.
+    fn influx(&self) -> String;
+}
 
 /// Why a result can't be shown.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +58,12 @@ pub enum RenderError {
     /// It can't be written as JSON.
     #[error("the result can't be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// It can't be written as a table.
+    #[error("the result can't be written as CSV: {0}")]
+    Csv(String),
+    /// It can't be written as JUnit XML.
+    #[error("the result can't be written as JUnit XML: {0}")]
+    Junit(#[from] quick_junit::SerializeError),
 }
 
 /// Says which functions show each kind of result.
@@ -40,7 +75,27 @@ macro_rules! documents {
             }
         }
 
-        impl Document for $kind {}
+        impl Document for $kind {
+            fn markdown(&self) -> String {
+                markdown::$name(self)
+            }
+
+            fn csv(&self) -> Result<String, RenderError> {
+                csv::$name(self)
+            }
+
+            fn junit(&self) -> Result<String, RenderError> {
+                junit::$name(self)
+            }
+
+            fn prometheus(&self) -> String {
+                prometheus::text(&figures::$name(self))
+            }
+
+            fn influx(&self) -> String {
+                influx::lines(&figures::$name(self))
+            }
+        }
     )+ };
 }
 
@@ -54,6 +109,11 @@ pub fn render(document: &impl Document, format: Format, look: &Look) -> Result<S
     match format {
         Format::Text => Ok(document.text(look)),
         Format::Json => Ok(json(document)?),
+        Format::Md => Ok(document.markdown()),
+        Format::Csv => document.csv(),
+        Format::Junit => document.junit(),
+        Format::Prometheus => Ok(document.prometheus()),
+        Format::Influx => Ok(document.influx()),
     }
 }
 
