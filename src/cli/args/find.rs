@@ -1,6 +1,6 @@
 //! `plimsoll find`, as it was typed.
 
-use super::{By, CriteriaArgs, LoadArgs, OutputArgs, RequestArgs, SearchArgs, TargetArgs};
+use super::{By, CriteriaArgs, GateArgs, LoadArgs, OutputArgs, RequestArgs, SearchArgs, TargetArgs};
 use clap::{Args, builder::BoolishValueParser};
 
 /// What stands under the help of `plimsoll find`.
@@ -11,7 +11,10 @@ Examples:
   plimsoll find http://127.0.0.1:8080/ --by rate            how many requests a second
   plimsoll find --start 'gunicorn -b 127.0.0.1:{port} app:app' --cpus 1 --memory 512MiB
                                                            a command that is started, held to a budget, and stopped
-Every flag can be set in the environment: PLIMSOLL_TIME=30s stands for --time 30s.";
+  plimsoll find http://127.0.0.1:8080/ --by rate --fail-below 900 --baseline main.json --report junit.xml
+                                                           for a pipeline: exit code 99 if it carries too little
+Every flag can be set in the environment: PLIMSOLL_TIME=30s stands for --time 30s.
+Exit codes: 0 done, 3 not to be told (or the generator was the limit), 4 no good answer, 99 a gate failed, 130 interrupted.";
 
 /// `plimsoll find`.
 #[derive(Args, Debug)]
@@ -40,6 +43,10 @@ pub struct Find {
     /// How long the search may take
     #[arg(long, value_name = "DURATION", default_value = "60s", env = "PLIMSOLL_TIME", help_heading = "Criteria")]
     pub time: String,
+
+    /// What the result must be.
+    #[command(flatten)]
+    pub gates: GateArgs,
 
     /// Never send more requests a second than this, with --by rate [default: 1m]
     #[arg(long, value_name = "RATE", env = "PLIMSOLL_MAX_RATE", help_heading = "Safety")]
