@@ -22,7 +22,10 @@ pub fn check(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Proble
     let places = Places(matches.subcommand().map_or(&matches, |(_, below)| below));
     let command = String::new();
     match typed.command {
-        Command::Find(find) => resolve::plan(&find, &places, keep::state(), command).map(drop),
+        Command::Find(find) => {
+            resolve::gates(&find.gates, &places)?;
+            resolve::plan(&find, &places, keep::state(), command).map(drop)
+        }
         Command::Hold(hold) => resolve::hold_plan(&hold, &places, keep::state(), command).map(drop),
         Command::Tune(tune) => resolve::tune_plan(&tune, &places, keep::state(), command).map(drop),
         Command::Compare(compare) => {

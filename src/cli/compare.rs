@@ -4,6 +4,7 @@ use super::{
     Exit, Problem,
     args::Compare,
     begin,
+    deliver::Delivery,
     keep::{self, forget, save, say},
     output,
     resolve::{self, Places},
@@ -25,6 +26,7 @@ pub fn compare(typed: &Compare, matches: &ArgMatches, arguments: &[OsString]) ->
     let command = command_line(arguments.iter().map(|argument| argument.to_string_lossy().into_owned()));
     let known = Systems::read(typed.config.as_deref())?;
     let plan = resolve::compare_plan(typed, &known, &Places(matches), keep::state(), command)?;
+    let delivery = Delivery::of(&typed.output, &Places(matches))?;
     let interrupt = begin::interrupt()?;
     let mut view = CompareView::new(output::live_progress(typed.output.no_tui));
     let compared = session::compare(&plan, &interrupt, &mut |event| view.show(&event)).map_err(|error| {
@@ -37,10 +39,12 @@ pub fn compare(typed: &Compare, matches: &ArgMatches, arguments: &[OsString]) ->
     }
     let saved = save(plan.save.as_deref(), &comparison, "compare", &comparison.account.started_at);
     let printed = output::print(&comparison, typed.output.format(), typed.output.no_color);
+    let delivered = delivery.deliver(&comparison, "compare", &comparison.account.started_at);
     let is_done = comparison.account.ending == Ending::Complete && saved.is_ok();
     forget(journals, is_done && plan.save.is_some(), typed.output.verbose || !is_done);
     saved?;
     printed?;
+    delivered?;
     if let Some(error) = failure {
         return Err(
             Problem::because(Exit::Failure, error).hint("the same run again once this is mended; what was measured is reported above")

@@ -3,7 +3,9 @@
 use super::{
     Exit, Problem,
     args::Find,
-    begin, foreign,
+    begin,
+    deliver::Delivery,
+    foreign, gates,
     keep::{self, forget, save, say},
     output,
     resolve::{self, Places},
@@ -26,19 +28,24 @@ pub fn find(typed: &Find, matches: &ArgMatches, arguments: &[OsString]) -> Resul
     if typed.output.latency {
         say(foreign::LATENCY);
     }
+    let gates = gates::gates(&resolve::gates(&typed.gates, &Places(matches))?, &plan.goal)?;
+    let delivery = Delivery::of(&typed.output, &Places(matches))?;
     let interrupt = begin::interrupt()?;
     let mut view = View::new(output::live_progress(typed.output.no_tui));
     let found = session::find(&plan, &interrupt, &mut |event| view.show(&event)).map_err(begin::problem)?;
-    let Found { finding, broken, failure, journal, placed, budget: _ } = found;
+    let Found { mut finding, broken, failure, journal, placed, budget: _ } = found;
     if typed.output.verbose {
         say(&placed);
     }
+    gates::judge(&gates, &mut finding);
     let saved = save(plan.save.as_deref(), &finding, "find", &finding.subject.started_at);
     let printed = output::print(&finding, typed.output.format(), typed.output.no_color);
+    let delivered = delivery.deliver(&finding, "find", &finding.subject.started_at);
     let is_needless = finding.ending == Ending::Complete && saved.is_ok() && plan.save.is_some();
     forget(vec![journal], is_needless, typed.output.verbose || saved.is_err() || finding.ending == Ending::CutShort);
     saved?;
     printed?;
+    delivered?;
     if let Some(error) = failure {
         return Err(
             Problem::because(Exit::Failure, error).hint("the same run again once this is mended; what was measured is reported above")

@@ -3,7 +3,9 @@
 use super::{
     Exit, Problem,
     args::Hold,
-    begin, foreign,
+    begin,
+    deliver::Delivery,
+    foreign,
     keep::{self, forget, save, say},
     output,
     resolve::{self, Places},
@@ -25,6 +27,7 @@ pub fn hold(typed: &Hold, matches: &ArgMatches, arguments: &[OsString]) -> Resul
     if typed.output.latency {
         say(foreign::LATENCY);
     }
+    let delivery = Delivery::of(&typed.output, &Places(matches))?;
     let interrupt = begin::interrupt()?;
     let mut view = HoldView::new(output::live_progress(typed.output.no_tui));
     let held = session::hold(&plan, &interrupt, &mut |event| view.show(&event)).map_err(begin::problem)?;
@@ -36,8 +39,10 @@ pub fn hold(typed: &Hold, matches: &ArgMatches, arguments: &[OsString]) -> Resul
     let printed = output::print(&hold, typed.output.format(), typed.output.no_color);
     // The result holds all that the journal does, however the run ended.
     forget(vec![journal], saved.is_ok() && plan.save.is_some(), typed.output.verbose || saved.is_err());
+    let delivered = delivery.deliver(&hold, "hold", &hold.subject.started_at);
     saved?;
     printed?;
+    delivered?;
     let exit = Exit::of_hold(&hold);
     match broken.filter(|_| exit == Exit::Target) {
         Some(broken) => Err(Problem { exit, text: broken.text, source: None, hints: vec![broken.remedy] }),

@@ -26,12 +26,18 @@ pub fn save(path: Option<&Path>, result: &impl Report, command: &str, started_at
     let text = report::json(result).map_err(|error| Problem::because(Exit::Failure, error))?;
     session::save(path, &text).map_err(|error| {
         let problem = Problem::because(Exit::Failure, error).hint("--save FILE in a directory with room");
-        let name = format!("{command}-{}-{}.json", started_at.replace([':', '-'], ""), process::id());
-        match session::rescue(&state(), &name, &text) {
-            Some(kept) => problem.hint(format!("plimsoll report {}, where the whole result is kept", kept.display())),
-            None => problem,
-        }
+        rescued(result, command, started_at, problem)
     })
+}
+
+/// The problem that a result could not be put where it was wanted, with where it is kept instead.
+pub fn rescued(result: &impl Report, command: &str, started_at: &str, problem: Problem) -> Problem {
+    let name = format!("{command}-{}-{}.json", started_at.replace([':', '-'], ""), process::id());
+    let kept = report::json(result).ok().and_then(|text| session::rescue(&state(), &name, &text));
+    match kept {
+        Some(kept) => problem.hint(format!("plimsoll report {}, where the whole result is kept", kept.display())),
+        None => problem,
+    }
 }
 
 /// Journals of runs whose result is kept otherwise have done their work; others are named where somebody will want them.

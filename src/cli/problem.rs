@@ -3,7 +3,7 @@
 use crate::session::INTERRUPTED;
 use plimsoll_core::{
     evidence::Verdict,
-    finding::{Comparison, Ending, Finding, Hold, PairWord, Tuning, Word},
+    finding::{Comparison, Ending, Finding, GateVerdict, Hold, PairWord, Tuning, Word},
 };
 use std::{error::Error, fmt::Write};
 
@@ -16,9 +16,9 @@ pub enum Exit {
     Failure,
     /// The user asked for something that can't be.
     Usage,
-    /// No interval could be given, an objective is not decided, or the answer was withheld because the generator was the limit.
+    /// No interval could be given, an objective or a gate is not decided, or the answer was withheld because the generator was the limit.
     Inconclusive,
-    /// An objective is broken.
+    /// An objective is broken, or a gate failed.
     Criterion,
     /// The target can't be reached, or was broken at the smallest load.
     Target,
@@ -82,14 +82,17 @@ impl Exit {
         }
     }
 
-    /// What a run that ended by itself or was interrupted comes to.
+    /// What a run that ended by itself or was interrupted comes to. A gate that failed weighs more than one that can't be told.
     pub fn of_run(finding: &Finding, target_broken: bool) -> Self {
         let line = &finding.load_line;
+        let gates = GateVerdict::of_all(&finding.gates);
         if finding.ending == Ending::Interrupted {
             Self::Interrupted
         } else if target_broken {
             Self::Target
-        } else if line.word == Word::Withheld || (line.low.is_none() && line.high.is_none()) {
+        } else if gates == Some(GateVerdict::Failed) {
+            Self::Criterion
+        } else if gates == Some(GateVerdict::CannotTell) || line.word == Word::Withheld || (line.low.is_none() && line.high.is_none()) {
             Self::Inconclusive
         } else {
             Self::Done
@@ -150,5 +153,45 @@ impl Problem {
             let _ = write!(out, "\n  try: {}", crate::report::paint::plain(hint));
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plimsoll_core::{
+        finding::{Gate, GateKind, Subject},
+        search::{Goal, Search},
+    };
+
+    #[test]
+    fn a_gate_that_failed_weighs_more_than_one_that_can_not_be_told() {
+        let subject = Subject {
+            target: String::new(),
+            url: String::new(),
+            description: None,
+            start: None,
+            command: String::new(),
+            started_at: String::new(),
+            version: String::new(),
+        };
+        let mut finding = Search::new(Goal::default()).finding(subject, Ending::Complete);
+        finding.load_line.word = Word::Firm;
+        (finding.load_line.low, finding.load_line.high) = (Some(4.0), Some(4.0));
+        let gate =
+            |verdict| Gate { gate: GateKind::FailBelow, asked: 4.0, verdict, text: String::new(), seen: None, low: None, high: None };
+        use GateVerdict::{CannotTell, Failed, Passed};
+        for (verdicts, broken, ending, exit) in [
+            (vec![], false, Ending::Complete, Exit::Done),
+            (vec![Passed], false, Ending::Complete, Exit::Done),
+            (vec![Passed, CannotTell], false, Ending::Complete, Exit::Inconclusive),
+            (vec![CannotTell, Failed], false, Ending::Complete, Exit::Criterion),
+            (vec![Failed], true, Ending::Complete, Exit::Target),
+            (vec![Failed], false, Ending::Interrupted, Exit::Interrupted),
+        ] {
+            finding.gates = verdicts.into_iter().map(gate).collect();
+            finding.ending = ending;
+            assert_eq!(Exit::of_run(&finding, broken), exit, "{:?}", finding.gates);
+        }
     }
 }

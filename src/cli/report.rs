@@ -1,21 +1,14 @@
 //! `plimsoll report FILE`.
 
-use super::{Exit, Problem, args::Report, output};
-use crate::session::{self, LoadError, Loaded};
+use super::{Exit, Problem, args::Report, output, saved};
+use crate::session::Loaded;
 
 /// Shows a saved result or a journal again.
 ///
 /// # Errors
 /// When the file gives no result, or standard output can't be written to.
 pub fn report(typed: &Report) -> Result<Exit, Problem> {
-    let loaded = session::load(&typed.file).map_err(|error| {
-        let hint = match error {
-            LoadError::Read { .. } => "the path of a file saved with --save, or of a journal",
-            LoadError::Foreign { .. } => "a file saved with --save, or a .journal.jsonl",
-            LoadError::Damaged { .. } => "remove the damaged line, or measure again",
-        };
-        Problem::because(Exit::Usage, error).hint(hint)
-    })?;
+    let loaded = saved::load(&typed.file)?;
     let (format, no_color) = (typed.format, typed.no_color);
     match loaded {
         Loaded::Finding(finding) | Loaded::Journal(finding) => output::print(&*finding, format, no_color)?,

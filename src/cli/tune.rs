@@ -4,6 +4,7 @@ use super::{
     Exit, Problem,
     args::Tune,
     begin,
+    deliver::Delivery,
     keep::{self, forget, save, say},
     output,
     resolve::{self, Places},
@@ -23,6 +24,7 @@ use std::ffi::OsString;
 pub fn tune(typed: &Tune, matches: &ArgMatches, arguments: &[OsString]) -> Result<Exit, Problem> {
     let command = command_line(arguments.iter().map(|argument| argument.to_string_lossy().into_owned()));
     let plan = resolve::tune_plan(typed, &Places(matches), keep::state(), command)?;
+    let delivery = Delivery::of(&typed.output, &Places(matches))?;
     let interrupt = begin::interrupt()?;
     let mut view = TuneView::new(output::live_progress(typed.output.no_tui));
     let Tuned { tuning, journals, failure, placed } =
@@ -32,10 +34,12 @@ pub fn tune(typed: &Tune, matches: &ArgMatches, arguments: &[OsString]) -> Resul
     }
     let saved = save(plan.save.as_deref(), &tuning, "tune", &tuning.account.started_at);
     let printed = output::print(&tuning, typed.output.format(), typed.output.no_color);
+    let delivered = delivery.deliver(&tuning, "tune", &tuning.account.started_at);
     let is_done = tuning.account.ending == Ending::Complete && saved.is_ok();
     forget(journals, is_done && plan.save.is_some(), typed.output.verbose || !is_done);
     saved?;
     printed?;
+    delivered?;
     match failure {
         Some(error) => {
             Err(Problem::because(Exit::Failure, error).hint("the same run again once this is mended; what was measured is reported above"))

@@ -14,11 +14,32 @@ pub enum Format {
     Html,
     /// The main chart, for a README
     Svg,
+    /// Markdown, as for a pull request or the summary of a GitHub job
+    #[value(alias = "markdown")]
+    Md,
+    /// A table for spreadsheets: a row for each step, system or run
+    Csv,
+    /// JUnit XML: a test case for each objective and gate
+    Junit,
+    /// Prometheus text: gauges for a push gateway or the textfile collector
+    Prometheus,
+    /// InfluxDB line protocol
+    Influx,
 }
 
 impl Format {
     /// The ends of file names, each with its format.
-    pub const ENDS: [(&str, Self); 4] = [("txt", Self::Text), ("json", Self::Json), ("html", Self::Html), ("svg", Self::Svg)];
+    pub const ENDS: [(&str, Self); 9] = [
+        ("txt", Self::Text),
+        ("json", Self::Json),
+        ("html", Self::Html),
+        ("svg", Self::Svg),
+        ("md", Self::Md),
+        ("csv", Self::Csv),
+        ("xml", Self::Junit),
+        ("prom", Self::Prometheus),
+        ("lp", Self::Influx),
+    ];
 
     /// The format that the end of a file's name stands for, in any case; `None` for an end that stands for none.
     pub fn of_path(path: &Path) -> Option<Self> {
@@ -33,9 +54,15 @@ mod tests {
 
     #[test]
     fn the_end_of_a_name_stands_for_a_format() {
-        for (path, format) in
-            [("out/R.JSON", Some(Format::Json)), ("a.b.txt", Some(Format::Text)), ("report", None), (".json", None), ("report.pdf", None)]
-        {
+        for (path, format) in [
+            ("r.md", Some(Format::Md)),
+            ("out/R.XML", Some(Format::Junit)),
+            ("a.b.csv", Some(Format::Csv)),
+            ("node.prom", Some(Format::Prometheus)),
+            ("report", None),
+            (".md", None),
+            ("report.pdf", None),
+        ] {
             assert_eq!(Format::of_path(Path::new(path)), format, "{path}");
         }
     }

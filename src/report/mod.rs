@@ -1,13 +1,21 @@
 //! Pure renderings of a result. They see nothing but the result, so that a saved one looks the same later.
 
 mod chart;
+mod csv;
+mod figures;
 mod format;
 mod html;
+mod influx;
+mod junit;
+mod markdown;
 mod measured;
 pub mod paint;
+mod prometheus;
 pub mod say;
 mod text;
 
+#[cfg(test)]
+mod golden;
 #[cfg(test)]
 mod made;
 
@@ -36,6 +44,27 @@ pub trait Document: Report {
 
     /// The main chart with the answer above it: a file of SVG with its own style, for light and dark.
     fn svg(&self) -> String;
+
+    /// GitHub's Markdown.
+    fn markdown(&self) -> String;
+
+    /// A table with a heading row (RFC 4180, with bare line feeds).
+    ///
+    /// # Errors
+    /// Never for a result of this tool: every row is as long as the heading.
+    fn csv(&self) -> Result<String, RenderError>;
+
+    /// JUnit XML.
+    ///
+    /// # Errors
+    /// Never for a result of this tool; what XML can't hold would be reported.
+    fn junit(&self) -> Result<String, RenderError>;
+
+    /// Gauges in the text format of Prometheus.
+    fn prometheus(&self) -> String;
+
+    /// InfluxDB's line protocol, with the time at which the run began.
+    fn influx(&self) -> String;
 }
 
 /// Why a result can't be shown.
@@ -44,6 +73,12 @@ pub enum RenderError {
     /// It can't be written as JSON.
     #[error("the result can't be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// It can't be written as a table.
+    #[error("the result can't be written as CSV: {0}")]
+    Csv(String),
+    /// It can't be written as JUnit XML.
+    #[error("the result can't be written as JUnit XML: {0}")]
+    Junit(#[from] quick_junit::SerializeError),
 }
 
 /// Says which functions show each kind of result.
@@ -62,6 +97,26 @@ macro_rules! documents {
 
             fn svg(&self) -> String {
                 html::$chart(self)
+            }
+
+            fn markdown(&self) -> String {
+                markdown::$name(self)
+            }
+
+            fn csv(&self) -> Result<String, RenderError> {
+                csv::$name(self)
+            }
+
+            fn junit(&self) -> Result<String, RenderError> {
+                junit::$name(self)
+            }
+
+            fn prometheus(&self) -> String {
+                prometheus::text(&figures::$name(self))
+            }
+
+            fn influx(&self) -> String {
+                influx::lines(&figures::$name(self))
             }
         }
     )+ };
@@ -84,6 +139,11 @@ pub fn render(document: &impl Document, format: Format, look: &Look) -> Result<S
         Format::Json => Ok(json(document)?),
         Format::Html => Ok(document.html()),
         Format::Svg => Ok(document.svg()),
+        Format::Md => Ok(document.markdown()),
+        Format::Csv => document.csv(),
+        Format::Junit => document.junit(),
+        Format::Prometheus => Ok(document.prometheus()),
+        Format::Influx => Ok(document.influx()),
     }
 }
 

@@ -1,7 +1,9 @@
 //! The command line from outside: exit codes, sentences, files; what a script may rely on.
 
+mod ci;
 mod endings;
 mod foreign;
+mod gates;
 mod help;
 mod hold;
 mod hostile;

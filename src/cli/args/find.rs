@@ -1,6 +1,6 @@
 //! `plimsoll find`, as it was typed.
 
-use super::{By, CriteriaArgs, LoadArgs, OutputArgs, RequestArgs, SearchArgs, TargetArgs};
+use super::{By, CriteriaArgs, GateArgs, LoadArgs, OutputArgs, RequestArgs, SearchArgs, TargetArgs};
 use clap::{Args, builder::BoolishValueParser};
 
 /// `plimsoll find`.
@@ -43,6 +43,10 @@ pub struct Find {
     /// About how long the search may take, 5s to 60m. What is driven past its line, and seen to recover, may take some seconds more.
     #[arg(long, value_name = "TIME", default_value = "60s", env = "PLIMSOLL_TIME", help_heading = "Criteria")]
     pub time: String,
+
+    /// What the result must be.
+    #[command(flatten)]
+    pub gates: GateArgs,
 
     /// Never more requests a second [default: 1m]
     ///

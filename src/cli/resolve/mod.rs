@@ -5,6 +5,7 @@ mod compare;
 mod connection;
 mod criteria;
 mod find;
+mod gates;
 mod hold;
 mod request;
 mod route;
@@ -15,6 +16,7 @@ mod tune;
 
 pub(super) use compare::compare_plan;
 pub(super) use find::plan;
+pub(super) use gates::{AskedGates, gates};
 pub(super) use hold::hold_plan;
 pub(super) use tune::tune_plan;
 

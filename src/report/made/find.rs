@@ -329,3 +329,40 @@ pub fn slo() -> Finding {
     finding.steps = queueing(16, 40.0, &[1, 2, 4, 8, 16, 32, 64, 99, 108, 128, 396]);
     finding
 }
+
+fn gate(gate: GateKind, asked: f64, verdict: GateVerdict, text: &str) -> Gate {
+    Gate { gate, asked, verdict, text: text.to_owned(), seen: Some(4.0), low: Some(3.9), high: Some(4.1) }
+}
+
+/// The same as [`firm`], with a gate that it passes and one that it does not.
+pub fn gated() -> Finding {
+    let mut finding = firm();
+    finding.gates = vec![
+        gate(
+            GateKind::FailBelow,
+            4.0,
+            GateVerdict::Passed,
+            "carries 4 at one time (between 3.9 and 4.1) where at least 4 at one time are asked for",
+        ),
+        gate(
+            GateKind::MaxDrop,
+            0.05,
+            GateVerdict::Failed,
+            "carries 4 at one time, 20% less (27% less to 13% less), than the 5 at one time on 2026-11-19T10:00:00Z, where a drop of up to 5% \
+             is allowed",
+        ),
+    ];
+    finding
+}
+
+/// The same as [`unstable`], with a gate that it can't decide.
+pub fn undecided() -> Finding {
+    let mut finding = unstable();
+    finding.gates = vec![gate(
+        GateKind::FailBelow,
+        5.0,
+        GateVerdict::CannotTell,
+        "whether it carries 5 at one time can't be told: the target did not stay the same while it was measured",
+    )];
+    finding
+}

@@ -3,7 +3,28 @@
 use super::golden::golden;
 use crate::report::{made::find as made, paint::Look, text};
 
-golden!(firm, rough, unstable, at_least, generator_limited, broken, interrupted, crash_with_recovery, crash_that_stays, one_slot, slo);
+golden!(
+    firm,
+    rough,
+    unstable,
+    at_least,
+    generator_limited,
+    broken,
+    interrupted,
+    crash_with_recovery,
+    crash_that_stays,
+    one_slot,
+    slo,
+    undecided
+);
+
+/// What a pipeline waits for is worth some lines more than one screen.
+#[test]
+fn gated() {
+    let shown = text(&made::gated(), &Look::default());
+    assert!(shown.lines().count() <= 45 && shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+    insta::assert_snapshot!("gated", shown);
+}
 
 #[test]
 fn a_terminal_without_unicode_gets_ascii_alone() {

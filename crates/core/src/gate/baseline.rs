@@ -136,13 +136,12 @@ impl Baseline {
         };
         let at_least = |word: Word| if word == Word::AtLeast { "at least " } else { "" };
         let mut text = format!(
-            "carries {}{}, {}, than the {}{before}, where {} less {} allowed",
+            "carries {}{}, {}, than the {}{before}, where a drop of up to {} is allowed",
             at_least(is.word),
             load(now.value, finding),
             change(ratio, low, high),
             at_least(was.word),
             show_share(self.max_drop),
-            if self.max_drop == 0.01 { "is" } else { "are" },
         );
         if verdict == GateVerdict::CannotTell {
             text.push_str(&format!(": {}", undecided(if is.word == Word::AtLeast { is } else { was })));
@@ -154,9 +153,9 @@ impl Baseline {
 /// `10% less (5.9% to 14% less)`.
 fn change(ratio: f64, low: Option<f64>, high: Option<f64>) -> String {
     let said = |ratio: f64| {
-        let share = (ratio - 1.0).abs();
+        let share = ((ratio - 1.0).abs() * 1e3).round() / 1e3;
         match ratio {
-            _ if share < 5e-4 => "no less".to_owned(),
+            _ if share == 0.0 => "no less".to_owned(),
             ratio if ratio < 1.0 => format!("{} less", show_share(share)),
             _ => format!("{} more", show_share(share)),
         }

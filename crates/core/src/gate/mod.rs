@@ -7,6 +7,8 @@
 mod baseline;
 mod least;
 mod reach;
+#[cfg(test)]
+mod tests;
 
 pub use baseline::{Baseline, BaselineError};
 
