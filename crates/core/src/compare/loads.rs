@@ -14,6 +14,8 @@ const AS_GOOD: f64 = 0.01;
 /// Throughput bends back where it falls by this much (in ln) and so many standard errors up to the highest load.
 const BENDS: f64 = 0.05;
 const BENDS_ERRORS: f64 = 3.0;
+/// Half the interval of the highest throughput there, in standard errors: more than two, because the load was chosen for being the highest.
+const CHOSEN_ERRORS: f64 = 3.0;
 /// Throughput at a load is averaged with that at its neighbours, weighed by a bell curve of this width (in ln load).
 const NEIGHBOURS: f64 = 0.2;
 /// Lines this far apart at the most (in ln) are measured at one load: two searches of one system find its knee within 20%, and of systems
@@ -73,7 +75,9 @@ impl Alone {
 
 /// How a request alone is measured.
 pub(super) fn alone(finding: &Finding, mean_s: f64, in_flight: f64) -> Alone {
-    let line = line_users(finding, in_flight);
+    // The line of an objective may lie far beyond the knee, where all wait.
+    let knee = finding.slots.as_ref().map_or(f64::INFINITY, |slots| slots.value);
+    let (line, in_flight) = (line_users(finding, in_flight).min(knee), in_flight.min(knee));
     let mean = |[from, to]: [f64; 2]| {
         let inside = steady(finding).filter(|(users, _)| (from * line..=to * line).contains(&f64::from(*users)));
         let sums = inside.filter_map(|(_, step)| Some((step.good as f64, step.good as f64 * step.latency.mean_ms?)));
@@ -159,14 +163,14 @@ fn highest(rates: &[Rate], knee: f64) -> Option<(u32, f64)> {
     let most = |rates: &[Rate]| rates.iter().copied().max_by(|a, b| a.per_s.total_cmp(&b.per_s));
     let (best, last) = (most(rates)?, rates.last()?);
     if best.per_s - last.per_s > BENDS.max(BENDS_ERRORS * apart(&best, last)) {
-        return Some((best.users, 2.0 * best.variance.sqrt()));
+        return Some((best.users, CHOSEN_ERRORS * best.variance.sqrt()));
     }
     let level =
         LEVEL.iter().map(|level| rates.partition_point(|rate| f64::from(rate.users) < level * knee)).find(|&from| from < rates.len())?;
-    let best = most(&rates[level..])?;
+    let (highest, best) = (best, most(&rates[level..])?);
     let as_good = rates[level..].iter().filter(|rate| best.per_s - rate.per_s <= AS_GOOD + apart(&best, rate));
     let distance = |users: u32| (f64::from(users) / (BEYOND_KNEE * knee)).ln().abs();
-    as_good.min_by(|a, b| distance(a.users).total_cmp(&distance(b.users))).map(|rate| (rate.users, 0.0))
+    as_good.min_by(|a, b| distance(a.users).total_cmp(&distance(b.users))).map(|rate| (rate.users, highest.per_s - rate.per_s))
 }
 
 /// Puts the first system and those close to it at one load that shows the throughput: the largest of theirs, where none is short of its

@@ -17,12 +17,15 @@ const DOUBT: f64 = 0.03;
 const CHEAPER: f64 = 0.75;
 const EVEN_CHANCE: f64 = 0.5;
 
-/// So many such trials, and so many repeated runs.
+/// So many such trials, and so many repeated runs where there are as many left: a load line that is 5% off by chance is the commonest reason for
+/// taking the wrong setting.
 const MOST_CHEAPER: usize = 2;
-const MOST_CONFIRMING: usize = 4;
+const MOST_CONFIRMING: usize = 12;
 
-/// No setting is run more often than this.
-const MOST_OF_ONE: u32 = 3;
+/// No setting is run more often than this, and beyond the second of these only while the difference may be one of 5%: lies within so many standard errors.
+const MOST_OF_ONE: u32 = 5;
+const USUAL_OF_ONE: u32 = 3;
+const MAY_MATTER: f64 = 2.3;
 
 /// Of the first settings, those are left out that are likelier not to start than this.
 const LIKELY_TO_START: f64 = 0.35;
@@ -146,7 +149,10 @@ fn confirm(tuner: &Tuner, known: &[Known]) -> Option<Trial> {
     let ties = known.iter().filter(|other| other.setting != best.setting && other.line.ties_with(&best.line));
     let nearest = ties.max_by(|a, b| a.belief.mean().total_cmp(&b.belief.mean()))?;
     let again = [best, nearest].into_iter().min_by_key(|one| one.runs)?;
-    (again.runs < MOST_OF_ONE).then(|| Trial { setting: again.setting.clone(), purpose: Purpose::Confirm })
+    let short = best.belief.mean() + WORTH.ln() - nearest.belief.mean();
+    let may_matter = short < MAY_MATTER * best.belief.sd().hypot(nearest.belief.sd());
+    let most = if may_matter { MOST_OF_ONE } else { USUAL_OF_ONE };
+    (again.runs < most).then(|| Trial { setting: again.setting.clone(), purpose: Purpose::Confirm })
 }
 
 /// The setting to try for a need: the likeliest while none meets it, then the one with the best prospect of a saving; where none is likely, the one

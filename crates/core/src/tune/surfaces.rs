@@ -14,8 +14,6 @@ pub(super) struct Surface {
     pub law: fn(&[f64], &Shape) -> Option<f64>,
     /// Standard error of a measurement.
     pub noise: f64,
-    /// In how many of the searches the setting taken must be within 5% of the best: one in ten may miss where measurements differ by as much as that.
-    pub least_within: f64,
 }
 
 impl Shape {
@@ -35,49 +33,42 @@ pub(super) static SURFACES: [Surface; 13] = [
         knobs: &["w=1..16"],
         law: |x, shape| Some(shape.between(1, 10.0, 400.0) * hump(x[0], shape.between(0, 3.0, 12.0))),
         noise: 0.03,
-        least_within: 0.95,
     },
     Surface {
         name: "1 of 16, plateau",
         knobs: &["w=1..16"],
         law: |x, shape| Some((shape.between(1, 2.0, 30.0) * x[0]).min(shape.between(1, 2.0, 30.0) * shape.between(0, 2.0, 14.0))),
         noise: 0.03,
-        least_within: 0.95,
     },
     Surface {
         name: "1 of 16, plateau, noisy",
         knobs: &["w=1..16"],
         law: |x, shape| Some(20.0 * x[0].min(shape.between(0, 2.0, 14.0))),
         noise: 0.05,
-        least_within: 0.9,
     },
     Surface {
         name: "1 of 16, best at the end",
         knobs: &["w=1..16"],
         law: |x, shape| Some(10.0 * x[0].powf(0.3 + 0.7 * shape.0[0])),
         noise: 0.03,
-        least_within: 0.95,
     },
     Surface {
         name: "1 of 16, best at the beginning",
         knobs: &["w=1..16"],
         law: |x, shape| Some(100.0 * x[0].powf(-0.1 - 0.5 * shape.0[0])),
         noise: 0.03,
-        least_within: 0.95,
     },
     Surface {
         name: "1 of 64, best within",
         knobs: &["w=1..64"],
         law: |x, shape| Some(100.0 * hump(x[0], shape.between(0, 2.0, 50.0))),
         noise: 0.03,
-        least_within: 0.95,
     },
     Surface {
         name: "workers x threads, plateau",
         knobs: &["w=1..16", "t=1,2,4,8"],
         law: |x, shape| Some((x[0] * x[1]).min(shape.between(0, 6.0, 120.0))),
         noise: 0.03,
-        least_within: 0.95,
     },
     Surface {
         name: "workers x threads, contention",
@@ -90,7 +81,6 @@ pub(super) static SURFACES: [Surface; 13] = [
             )
         },
         noise: 0.03,
-        least_within: 0.95,
     },
     Surface {
         name: "workers x threads, memory ends",
@@ -100,7 +90,6 @@ pub(super) static SURFACES: [Surface; 13] = [
             (memory <= shape.between(0, 250.0, 1500.0)).then(|| (x[0] * x[1]).min(shape.between(1, 10.0, 100.0)))
         },
         noise: 0.03,
-        least_within: 0.95,
     },
     Surface {
         name: "workers x threads, interpreter lock",
@@ -112,14 +101,12 @@ pub(super) static SURFACES: [Surface; 13] = [
             Some(10.0 * busy * x[1].min(useful) / (1.0 + 0.04 * over) / (1.0 + 0.03 * (x[1] - useful).max(0.0)))
         },
         noise: 0.03,
-        least_within: 0.95,
     },
     Surface {
         name: "workers x threads, noisy",
         knobs: &["w=1..16", "t=1,2,4,8"],
         law: |x, shape| Some((x[0] * x[1]).min(shape.between(0, 6.0, 120.0)) * hump(x[0] + 12.0, 20.0)),
         noise: 0.05,
-        least_within: 0.9,
     },
     Surface {
         name: "workers x threads x kind",
@@ -133,7 +120,6 @@ pub(super) static SURFACES: [Surface; 13] = [
             Some(10.0 * slots.min(shape.between(0, 6.0, 60.0)) / (1.0 + shape.between(1, 0.01, 0.06) * (x[0] - 1.0)))
         },
         noise: 0.03,
-        least_within: 0.9,
     },
     Surface {
         name: "workers x threads x pool",
@@ -143,7 +129,6 @@ pub(super) static SURFACES: [Surface; 13] = [
             Some(slots / (1.0 + shape.between(1, 0.001, 0.01) * x[2]))
         },
         noise: 0.03,
-        least_within: 0.95,
     },
 ];
 

@@ -3,7 +3,11 @@ use super::{
     surfaces::{SURFACES, Server, Surface},
 };
 
-const SEEDS: u64 = 200;
+const SEEDS: u64 = 400;
+/// Of searches for a need fewer tell as much: nearly all of them meet it.
+const NEED_SEEDS: u64 = 200;
+/// In this share of the searches of each kind of server the setting taken is within 5% of the best.
+const LEAST_WITHIN: f64 = 0.95;
 
 /// How often the setting taken is within 5% of the best, the mean of what it carries over that, the same by random search, and the mean runs.
 fn figures(surface: &Surface) -> (f64, f64, f64, f64) {
@@ -28,7 +32,7 @@ fn within_5_percent_of_the_best_of_the_grid_with_a_third_of_its_runs() {
         let (within, ratio, by_chance, runs) = figures(surface);
         let line =
             format!("{}: within 5% in {:.1}%, mean {ratio:.3}, by chance {by_chance:.3}, {runs:.1} runs", surface.name, within * 100.0);
-        if within < surface.least_within || ratio < by_chance {
+        if within < LEAST_WITHIN || ratio < by_chance {
             wrong.push(line);
         }
     }
@@ -40,11 +44,11 @@ fn a_need_is_met_for_little_more_than_it_must_cost() {
     let mut wrong = Vec::new();
     for surface in &SURFACES {
         let (mut met, mut dear, mut runs) = (0.0, 0.0, 0.0);
-        for seed in 0..SEEDS {
+        for seed in 0..NEED_SEEDS {
             let server = Server::of(surface, seed);
-            let need = server.most() * (0.4 + 0.5 * seed as f64 / SEEDS as f64);
+            let need = server.most() * (0.4 + 0.5 * seed as f64 / NEED_SEEDS as f64);
             let result = server.tune(Aim::Need(need), seed);
-            runs += f64::from(result.runs) / SEEDS as f64;
+            runs += f64::from(result.runs) / NEED_SEEDS as f64;
             let verdict = result.tuner.verdict();
             let best = verdict.best.unwrap();
             // A need that is missed by the error of a measurement can't be told from one that is met.
@@ -52,7 +56,7 @@ fn a_need_is_met_for_little_more_than_it_must_cost() {
             met += f64::from(u8::from(truth >= need * (1.0 - 2.0 * surface.noise)));
             dear += f64::from(u8::from(best.cost > 1.2 * server.least_cost(need)));
         }
-        let (met, dear) = (met / SEEDS as f64, dear / SEEDS as f64);
+        let (met, dear) = (met / NEED_SEEDS as f64, dear / NEED_SEEDS as f64);
         if met < 0.95 || dear > 0.3 {
             wrong.push(format!("{}: met in {:.1}%, over 20% too dear in {:.1}%, {runs:.1} runs", surface.name, met * 100.0, dear * 100.0));
         }
