@@ -21,7 +21,9 @@ const SERVERS: [(&str, &str); 2] = [("127.0.0.1:8080", "pool?workers=8&wait=20ms
 /// Time for the searches of each command. The page gives none, so that the usual one is used, which is a minute.
 const TIMES: [(&str, &str); 3] = [("find", "10s"), ("compare", "40s"), ("tune", "5s")];
 /// Calls that are made to find one that nothing else disturbed.
-const TRIES: usize = 3;
+const TRIES: usize = 2;
+/// What the tool ends with where its generator was the limit.
+const WITHHELD: i32 = 3;
 
 /// A server that runs as if the reader had started it, bound to the first core; it ends with this value.
 struct Server {
@@ -62,10 +64,12 @@ fn every_command_of_the_readme_ends_as_the_page_says() {
     let called: Vec<&Shown> = shown.iter().filter(|shown| shown.plimsoll().is_some()).collect();
     assert!(called.len() >= 10, "{} commands", called.len());
     for shown in called {
-        let output = undisturbed(|| call(shown, folder.path(), &servers), shown.exit);
+        let (output, is_busy) = undisturbed(|| call(shown, folder.path(), &servers), shown.exit);
         let line = shown.words.join(" ");
         println!("{}: {line}: {:?}", shown.place, output.status.code());
-        if output.status.code() != Some(shown.exit) {
+        if output.status.code() == Some(WITHHELD) && is_busy {
+            println!("not measured: other programs keep core {} busy", quiet::generators_core());
+        } else if output.status.code() != Some(shown.exit) {
             let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
             faults.push(format!("{}: {line}: {:?}, not {}\n{said}", shown.place, output.status.code(), shown.exit));
         }
@@ -73,18 +77,16 @@ fn every_command_of_the_readme_ends_as_the_page_says() {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
-/// Calls until the exit code is this one, or nobody else was on the generator's core.
-fn undisturbed(make: impl Fn() -> Output, exit: i32) -> Output {
-    let mut last = None;
-    for _ in 0..TRIES {
-        let (output, busy) = quiet::watched(&make);
-        let is_settled = output.status.code() == Some(exit) || !quiet::is_busy(busy);
-        last = Some(output);
-        if is_settled {
+/// Calls until the exit code is this one, or nobody else was on the generator's core; and whether somebody was.
+fn undisturbed(make: impl Fn() -> Output, exit: i32) -> (Output, bool) {
+    let mut last = quiet::watched(&make);
+    for _ in 1..TRIES {
+        if last.0.status.code() == Some(exit) || !quiet::is_busy(last.1) {
             break;
         }
+        last = quiet::watched(&make);
     }
-    last.expect("a call")
+    (last.0, quiet::is_busy(last.1))
 }
 
 /// One call, in the folder that the page has changed to, or in one of its own.
