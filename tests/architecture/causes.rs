@@ -64,7 +64,7 @@ fn verdicts(stream: TokenStream) -> BTreeSet<String> {
 
 /// Every verdict with its words in a report.
 fn words() -> BTreeMap<String, String> {
-    let names = parse(&root().join("src/report/text/names.rs"));
+    let names = parse(&root().join("src/report/say/names.rs"));
     let says = names.into_iter().find_map(|item| match item {
         Item::Fn(function) if function.sig.ident == "verdict" => Some(function.block.to_token_stream()),
         _ => None,

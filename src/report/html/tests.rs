@@ -59,7 +59,7 @@ golden!(
 
 /// Puts every made-up result to a check.
 fn each(check: impl Fn(&str, &str, &str)) {
-    let mut put = |name: &str, html: String, svg: String| check(name, &html, &svg);
+    let put = |name: &str, html: String, svg: String| check(name, &html, &svg);
     for (name, finding) in findings() {
         put(name, finding.html(), finding.svg());
     }
