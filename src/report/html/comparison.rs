@@ -178,12 +178,12 @@ fn factors(comparison: &Comparison) -> Vec<Block> {
 
 /// What a pair carries and what one request pays.
 fn both(pair: &Pair) -> [Ratio; 2] {
-    let what = |what: &str| format!("{} against {}, {what}", plain(&pair.b), plain(&pair.a));
+    let what = |what: &str| format!("{} / {}, {what}", plain(&pair.b), plain(&pair.a));
     let colour = |word: PairWord| if word == PairWord::Different { "good" } else { "faint" };
     [
-        Ratio { name: what(pair.counted.as_many()), value: pair.capacity_ratio, low: pair.low, high: pair.high, class: colour(pair.word) },
+        Ratio { name: what("load line"), value: pair.capacity_ratio, low: pair.low, high: pair.high, class: colour(pair.word) },
         Ratio {
-            name: what("time of one request alone"),
+            name: what("one request alone"),
             value: pair.unloaded_latency_ratio,
             low: pair.unloaded_latency_low.filter(|_| pair.unloaded_latency_ratio.is_some()),
             high: pair.unloaded_latency_high.filter(|_| pair.unloaded_latency_ratio.is_some()),

@@ -10,7 +10,10 @@ use crate::report::{
     chart::{frame::Size, poster::poster},
     say::{self, answer, cause, names},
 };
-use plimsoll_core::{finding::Finding, units::show_number};
+use plimsoll_core::{
+    finding::{Finding, Word},
+    units::show_number,
+};
 
 /// The page.
 pub fn finding(finding: &Finding) -> String {
@@ -85,7 +88,13 @@ pub fn why(charted: &Charted<'_>) -> Vec<Block> {
                 blocks.push(Block::List(cause.others.iter().map(|other| markup(&less_likely(other))).collect()));
             }
         }
-        None => blocks.push(Block::Text("Not known: nobody could look at its processes.".to_owned())),
+        // What was not driven to its limit stops nowhere.
+        None if finding.load_line.word == Word::AtLeast => {}
+        None => {
+            let looked = charted.points.iter().any(|point| point.watched.is_some());
+            let why = if looked { "Not known." } else { "Not known: nobody could look at its processes." };
+            blocks.push(Block::Text(why.to_owned()));
+        }
     }
     blocks.extend(meters(finding, &charted.points, charted.line));
     blocks.extend(figures(charted.signals()));

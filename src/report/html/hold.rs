@@ -45,7 +45,7 @@ pub fn hold(hold: &Hold) -> String {
         kind: "plimsoll hold",
         subject: say::title(&hold.subject),
         when: moment(&hold.subject.started_at),
-        headline: Headline::of(&said, "", said.split_once(" requests").map_or("", |(number, _)| number), colour_of(tone)),
+        headline: Headline::of(&said, "", number(&said), colour_of(tone)),
         notes: early(hold).into_iter().collect(),
         lede: std::iter::once(loaded(hold)).chain(hold.criteria.iter().map(judged)).collect(),
         sections,
@@ -59,6 +59,12 @@ pub fn hold(hold: &Hold) -> String {
 pub fn hold_chart(hold: &Hold) -> String {
     let drawings: Vec<Drawing> = [drawn_bars(hold, Size::Wide), drawn_curves(hold, Size::Wide)].into_iter().flatten().collect();
     poster(&headline(hold).1, &loaded(hold), &drawings)
+}
+
+/// How many were answered well, with which the answer begins.
+fn number(said: &str) -> &str {
+    let many = said.split_once(" requests").map_or("", |(many, _)| many);
+    many.split_once(" of ").map_or(many, |(many, _)| many)
 }
 
 /// `Kept: p99 < 500 ms: 53.2 ms; 0.2% slower where 1% may be.`

@@ -11,7 +11,7 @@ use crate::report::{
     },
 };
 use plimsoll_core::{
-    finding::{Finding, Gate, GeneratorSummary, StepRecord, Subject, Warning},
+    finding::{Finding, Gate, GeneratorSummary, StepRecord, Subject, Warning, Word},
     step::Watched,
     units::{show_bytes, show_count, show_duration, show_number, show_share},
 };
@@ -20,6 +20,9 @@ const NOT_KNOWN: &str = "not known";
 
 /// What stands over the generator's honesty.
 pub const GENERATOR: &str = "The load generator";
+
+/// What was not seen, or is no question.
+const UNSEEN: &str = "unseen";
 
 /// From this share on something counts as used up.
 const FULL: f64 = 0.9;
@@ -39,7 +42,7 @@ pub fn rungs(finding: &Finding) -> Vec<Rung> {
     let class = |tone| match tone {
         Tone::Good => "ok",
         Tone::Degraded => "hit",
-        Tone::Soft | Tone::Strong => "",
+        Tone::Soft | Tone::Strong => UNSEEN,
     };
     let line = finding.load_line.value.map(|value| {
         let median = finding.at_line.p50_ms;
@@ -50,7 +53,7 @@ pub fn rungs(finding: &Finding) -> Vec<Rung> {
         let (class, at) = match row.at.as_str() {
             // Only the recovery has no load of its own.
             "" => recovered(finding),
-            "-" => ("", "–".to_owned()),
+            "-" => (UNSEEN, "–".to_owned()),
             _ => (class(row.tone), row.at),
         };
         Rung { class, at, name: row.name.to_owned(), seen: row.seen }
@@ -61,7 +64,7 @@ pub fn rungs(finding: &Finding) -> Vec<Rung> {
 /// Whether it recovers, in a word or a time.
 fn recovered(finding: &Finding) -> (&'static str, String) {
     match (finding.recovery.recovered, finding.recovery.after_s) {
-        (None, _) => ("", "–".to_owned()),
+        (None, _) => (UNSEEN, "–".to_owned()),
         (Some(true), Some(after)) => ("ok", show_duration(seconds(after))),
         (Some(true), None) => ("ok", "yes".to_owned()),
         (Some(false), _) => ("hit", "no".to_owned()),
@@ -133,7 +136,8 @@ pub fn trust(finding: &Finding) -> Vec<Block> {
     fact("Load line", if line.value.is_some() { format!("{word}: {interval}") } else { word.to_owned() });
     let mut blocks = vec![Block::Facts(facts)];
     if !line.reasons.is_empty() {
-        blocks.push(Block::Heading("Why it is no firmer".to_owned()));
+        let heading = if line.word == Word::Withheld { "Why no number is given" } else { "Why it is no firmer" };
+        blocks.push(Block::Heading(heading.to_owned()));
         blocks.push(Block::List(line.reasons.iter().map(|reason| markup(&capital(&sentence(reason)))).collect()));
     }
     blocks.extend(generator(GENERATOR, &finding.generator, &self::facts(&finding.generator)));

@@ -12,6 +12,9 @@ use plimsoll_core::finding::Warning;
 
 const PAGE_STYLE: &str = include_str!("../../../templates/page.css");
 
+/// A longer answer is set less large.
+const LONG: usize = 75;
+
 /// The page.
 #[derive(Template)]
 #[template(path = "page.html", whitespace = "minimize")]
@@ -71,7 +74,7 @@ pub enum Block {
 
 /// A rung of the ladder.
 pub struct Rung {
-    /// `ok`, `hit`, or nothing.
+    /// `ok`, `hit` or `unseen`.
     pub class: &'static str,
     pub at: String,
     pub name: String,
@@ -120,18 +123,27 @@ impl Page {
 }
 
 impl Headline {
-    /// The answer with this number set apart where it is first found behind `after`, in the colour of `class`.
+    /// The answer with this number set apart where it first stands by itself behind `after`, in the colour of `class`.
     pub fn of(text: &str, after: &str, number: &str, class: &'static str) -> Self {
-        let found = text.find(after).and_then(|from| {
-            let from = from + after.len();
-            text[from..].find(number).filter(|_| !number.is_empty()).map(|place| from + place)
-        });
-        match found {
+        let from = text.find(after).map_or(text.len(), |from| from + after.len());
+        let stands_alone = |place: &usize| {
+            let (before, behind) = (&text[..*place], &text[*place + number.len()..]);
+            let goes_on = behind.trim_start_matches(['.', ',']).starts_with(|c: char| c.is_ascii_digit()) && !behind.starts_with(' ');
+            !goes_on && !before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','))
+        };
+        let mut places = text[from..].match_indices(number).map(|(place, _)| from + place);
+        match places.find(stands_alone).filter(|_| !number.is_empty()) {
             Some(place) => {
-                Self { before: text[..place].to_owned(), number: number.to_owned(), after: text[place + number.len()..].to_owned(), class }
+                let (before, behind) = (text[..place].to_owned(), text[place + number.len()..].to_owned());
+                Self { before, number: number.to_owned(), after: behind, class }
             }
             None => Self { before: text.to_owned(), number: String::new(), after: String::new(), class },
         }
+    }
+
+    /// Whether it takes more than two or three lines where it is set large.
+    pub fn is_long(&self) -> bool {
+        self.before.chars().count() + self.number.len() + self.after.chars().count() > LONG
     }
 }
 
@@ -220,7 +232,10 @@ mod tests {
             (headline.before.as_str(), headline.number.as_str(), headline.after.as_str()),
             ("lab:4 carries ", "4", " at one time: 4, not 5.")
         );
-        assert_eq!(Headline::of("Nothing.", " carries ", "4", "good").before, "Nothing.");
+        for whole in ["Nothing.", "it carries between 3.4 and 4.9", "it carries 1,400, or 4,000"] {
+            assert_eq!(Headline::of(whole, " carries ", "4", "good").before, whole);
+        }
+        assert_eq!(Headline::of("it carries 40 or 4.", " carries ", "4", "good").before, "it carries 40 or ");
     }
 
     #[test]

@@ -22,7 +22,7 @@ const NEAR_NAME: f64 = 0.03;
 
 impl Counted {
     /// "as many at one time": what a factor multiplies.
-    pub fn as_many(self) -> &'static str {
+    fn as_many(self) -> &'static str {
         match self {
             Self::AtOneTime => "as many at one time",
             Self::Users => "as many users",
