@@ -27,8 +27,9 @@ pub fn find(typed: &Find, matches: &ArgMatches, arguments: &[OsString]) -> Resul
         say(foreign::LATENCY);
     }
     let interrupt = begin::interrupt()?;
-    let mut view = View::new(output::live_progress(typed.output.no_tui));
+    let mut view = View::new(output::progress(&typed.output, &interrupt));
     let found = session::find(&plan, &interrupt, &mut |event| view.show(&event)).map_err(begin::problem)?;
+    drop(view);
     let Found { finding, broken, failure, journal, placed, budget: _ } = found;
     if typed.output.verbose {
         say(&placed);

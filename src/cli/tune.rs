@@ -24,9 +24,10 @@ pub fn tune(typed: &Tune, matches: &ArgMatches, arguments: &[OsString]) -> Resul
     let command = command_line(arguments.iter().map(|argument| argument.to_string_lossy().into_owned()));
     let plan = resolve::tune_plan(typed, &Places(matches), keep::state(), command)?;
     let interrupt = begin::interrupt()?;
-    let mut view = TuneView::new(output::live_progress(typed.output.no_tui));
+    let mut view = TuneView::new(output::progress(&typed.output, &interrupt));
     let Tuned { tuning, journals, failure, placed } =
         session::tune(&plan, &interrupt, &mut |event| view.show(&event)).map_err(begin::problem)?;
+    drop(view);
     if typed.output.verbose {
         say(&placed);
     }

@@ -6,6 +6,7 @@ use super::{
     find::{seen_broken, subject},
     generator::{config, shared_core},
     redirect,
+    shown::Shown,
     stage::Stage,
 };
 use plimsoll_core::{
@@ -65,13 +66,19 @@ pub fn hold(plan: &HoldPlan, interrupt: &Interrupt, sink: &mut dyn FnMut(HoldEve
         command: setup.command.clone(),
         ..subject(&setup.named, &target.url)
     };
-    sink(HoldEvent::Begun { subject: &subject, plan: &step });
+    let waiting = if plan.spin.is_zero() { Waiting::Asleep } else { Waiting::Awake };
+    sink(HoldEvent::Placed { generator: placement.generator.as_deref().unwrap_or_default() });
+    sink(HoldEvent::Begun { subject: &subject, plan: &step, criteria: &plan.criteria, waiting });
     let begun = Instant::now();
+    let mut shown = Shown::default();
     let mut result = engine.drive(&step, &mut |so_far| {
         if interrupt.is_set() {
             return Flow::Interrupt;
         }
         sink(HoldEvent::Measured { so_far, elapsed: begun.elapsed() });
+        if shown.is_due() {
+            sink(HoldEvent::Watched { signals: &target.seen_lately() });
+        }
         Flow::Continue
     })?;
     result.signals = target.signals(result.measured());
@@ -85,7 +92,7 @@ pub fn hold(plan: &HoldPlan, interrupt: &Interrupt, sink: &mut dyn FnMut(HoldEve
             connections: plan.connections,
             streams: (streams > 1).then_some(streams),
             resolved: target.link.resolved,
-            waiting: if plan.spin.is_zero() { Waiting::Asleep } else { Waiting::Awake },
+            waiting,
             files,
         },
     );

@@ -24,6 +24,8 @@ use url::Url;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long one after it may take, which only adds to what is known.
 const BRIEF_PATIENCE: Duration = Duration::from_secs(2);
+/// What is seen while a step goes on is that of so much time.
+const LATELY: Duration = Duration::from_secs(2);
 
 /// A target that can be sent to.
 #[derive(Debug)]
@@ -202,6 +204,15 @@ impl Standing {
     pub fn begin(&self, step: Duration) {
         if let Some(watcher) = &self.watcher {
             watcher.begin(step);
+        }
+    }
+
+    /// What was seen of its processes in the last seconds, from looks that are made anyway; for whoever looks on.
+    pub fn seen_lately(&self) -> Signals {
+        Signals {
+            target_alive: self.started.as_ref().map(launch::Target::is_alive),
+            watched: self.watcher.as_ref().and_then(|watcher| watcher.recent(LATELY)),
+            side_ms: self.side.as_ref().and_then(|side| side.measured_ms(LATELY)),
         }
     }
 

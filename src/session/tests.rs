@@ -35,10 +35,13 @@ fn pool_of_four() -> Simulation {
 /// What happened, by name.
 fn name(event: &Event<'_>) -> &'static str {
     match event {
+        Event::Placed { .. } => "placed",
         Event::Started { .. } => "started",
         Event::StepBegun { .. } => "begun",
         Event::Measured { .. } => "measured",
         Event::StepEnded { .. } => "step ended",
+        Event::Watched { .. } => "watched",
+        Event::Paused { .. } => "paused",
         Event::Trouble { .. } => "trouble",
         Event::Ended { .. } => "ended",
     }
@@ -190,6 +193,10 @@ impl Driver for FailsAt {
         let Ok(result): Result<_, Infallible> = self.1.drive(plan, watch);
         Ok(result)
     }
+
+    fn rest(&mut self) -> Result<(), NoEpoll> {
+        Ok(())
+    }
 }
 
 #[test]
@@ -209,6 +216,10 @@ impl Driver for Silent {
     fn drive(&mut self, plan: &StepPlan, _watch: &mut dyn FnMut(&StepResult) -> Flow) -> Result<StepResult, NoEpoll> {
         self.0 += Duration::from_secs(3600);
         Ok(StepResult::begin(plan.clone(), self.0))
+    }
+
+    fn rest(&mut self) -> Result<(), NoEpoll> {
+        Ok(())
     }
 }
 
