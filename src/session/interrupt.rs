@@ -28,7 +28,7 @@ pub struct Interrupt(Arc<Wishes>);
 struct Wishes {
     stop: AtomicBool,
     pause: AtomicBool,
-    paused_us: AtomicU64,
+    paused_ns: AtomicU64,
 }
 
 impl Interrupt {
@@ -72,12 +72,12 @@ impl Interrupt {
 
     /// A pause of this length has ended.
     pub(super) fn has_paused(&self, time: Duration) {
-        self.0.paused_us.fetch_add(u64::try_from(time.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.0.paused_ns.fetch_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     /// All pauses together.
     pub(super) fn paused(&self) -> Duration {
-        Duration::from_micros(self.0.paused_us.load(Ordering::Relaxed))
+        Duration::from_nanos(self.0.paused_ns.load(Ordering::Relaxed))
     }
 
     /// Whether the session is to wait; one that is to stop is not.

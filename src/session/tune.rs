@@ -40,6 +40,8 @@ pub struct TunePlan {
 pub enum TuneEvent<'a> {
     /// A setting is about to be started.
     Begun {
+        /// The command, with the names of what is varied in braces; secrets redacted.
+        start: &'a str,
         /// Its values.
         setting: &'a Setting,
         /// Its place, from 1.
@@ -77,10 +79,11 @@ pub fn tune(plan: &TunePlan, interrupt: &Interrupt, sink: &mut dyn FnMut(TuneEve
     let mut tuner = Tuner::of(&plan.knobs, plan.aim, plan.most_runs, SEED);
     let (mut tried, mut journals, mut failure, mut placed) = (Vec::new(), Vec::new(), None, String::new());
     let mut ending = Ending::Complete;
+    let start = shown(&plan.setup);
     while let Some(trial) = tuner.next() {
         let setting = Knob::named(&plan.knobs, &trial.setting);
         let (done, of) = tuner.progress();
-        sink(TuneEvent::Begun { setting: &setting, place: done + 1, of });
+        sink(TuneEvent::Begun { start: &start, setting: &setting, place: done + 1, of });
         let started = clock.elapsed();
         let (finding, failed) = match search(plan, &trial, interrupt, &mut |event| sink(TuneEvent::Search(event))) {
             Ok(found) => {
@@ -115,7 +118,7 @@ pub fn tune(plan: &TunePlan, interrupt: &Interrupt, sink: &mut dyn FnMut(TuneEve
         took_s: clock.elapsed().as_secs_f64(),
         warnings: clock.warning().into_iter().collect(),
     };
-    let runs = Runs { start: shown(&plan.setup), tried };
+    let runs = Runs { start, tried };
     Ok(Tuned { tuning: document(&plan.knobs, plan.aim, &tuner.verdict(), runs, account), journals, failure, placed })
 }
 

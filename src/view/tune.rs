@@ -19,6 +19,8 @@ use std::time::Duration;
 /// The state of a tuning, as far as a person follows it.
 #[derive(Clone, Debug, Default)]
 pub struct TuneStatus {
+    /// The command, with the names of what is varied in braces.
+    pub(super) start: String,
     /// What came of each run, in order.
     pub(super) tried: Vec<Outcome>,
     /// The setting at hand; `None` between two.
@@ -46,12 +48,11 @@ impl TuneStatus {
     /// Takes one event.
     pub fn fold(&mut self, event: &TuneEvent<'_>) {
         match event {
-            TuneEvent::Begun { setting, place, of } => {
+            TuneEvent::Begun { start, setting, place, of } => {
+                self.start = plain(start);
                 self.at_hand = Some(plain(&show_setting(setting)));
                 self.place = (*place, *of);
-                let target = std::mem::take(&mut self.search.target);
                 self.search = Status::default();
-                self.search.target = target;
             }
             TuneEvent::Search(event) => self.search.fold(event),
             TuneEvent::Tried(tried) => {
@@ -72,7 +73,7 @@ impl TuneStatus {
     /// The line that an event is worth.
     fn line(&self, event: &TuneEvent<'_>) -> Option<String> {
         match event {
-            TuneEvent::Begun { setting, place, of } => Some(format!("{place} of at most {of}: {}", plain(&show_setting(setting)))),
+            TuneEvent::Begun { setting, place, of, .. } => Some(format!("{place} of at most {of}: {}", plain(&show_setting(setting)))),
             TuneEvent::Search(event) => self.search.line(event),
             TuneEvent::Tried(_) => {
                 let best = self.best.as_ref().map(|(best, setting)| format!("; the most so far: {} with {setting}", show_number(*best)));

@@ -7,9 +7,12 @@ mod hostile;
 mod http2;
 mod papers;
 mod redirects;
+mod screen;
 mod server;
 mod several;
 mod start;
+#[path = "../terminal/mod.rs"]
+mod terminal;
 mod tls;
 mod usage;
 mod watch;

@@ -14,8 +14,11 @@ mod objectives;
 mod quiet;
 mod quota;
 mod run;
+mod screen;
 mod side;
 mod stall;
+#[path = "../terminal/mod.rs"]
+mod terminal;
 mod truth;
 mod tune;
 mod turned_away;

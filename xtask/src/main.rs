@@ -8,6 +8,7 @@ mod diagnose;
 mod fuzz;
 mod gate;
 mod rivals;
+mod screenshots;
 mod test;
 mod tools;
 
@@ -35,6 +36,8 @@ enum Task {
     Diagnose(diagnose::Arguments),
     /// Fuzzes what reads answers, and writes docs/FUZZING.md
     Fuzz(fuzz::Arguments),
+    /// Takes pictures of the tool at work, for docs/images
+    Screenshots(screenshots::Arguments),
     /// The bare server that the bench measures against
     #[command(hide = true)]
     BareServer(bare::ServerArguments),
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Diagnose(arguments) => diagnose::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
+        Task::Screenshots(arguments) => screenshots::run(&arguments),
         Task::BareServer(arguments) => bare::serve(&arguments),
         Task::BareClient(arguments) => bare::ping_pong(&arguments),
     };

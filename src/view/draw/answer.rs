@@ -47,7 +47,7 @@ pub fn sentence(status: &Status) -> (String, String) {
             let wanted = status.goal.as_ref().map_or(0.0, |goal| goal.tolerance);
             (
                 format!("It carries about {}: {} to {} so far.", amount(status, best), show_number(low), show_number(high)),
-                format!("known to {}, {} is enough", show_share(two_digits(half)), show_share(wanted)),
+                format!("within {} ({} wanted)", show_share(two_digits(half)), show_share(wanted)),
             )
         }
         (_, Some(low), None) => (format!("It carries at least {}.", amount(status, low)), "its limit is not in sight yet".to_owned()),

@@ -14,7 +14,7 @@ const AROUND: u16 = 3;
 /// A chart of fewer rows shows nothing.
 pub const LEAST_ROWS: u16 = AROUND + 3;
 /// From so many rows on the level axis is named in a row of its own.
-const ROOMY: u16 = 13;
+const ROOMY: u16 = 9;
 
 /// A point.
 #[derive(Clone, Debug)]
@@ -94,7 +94,7 @@ impl Chart<'_> {
         pen.run(field.left, base, field.width, level, Ink::Soft);
         if let Some(y) = self.y {
             let mut free_below = u16::MAX;
-            for value in y.ticks(usize::from(field.height).div_ceil(2)) {
+            for value in y.ticks(usize::from(field.height / 2) + 1) {
                 let Some(up) = y.cell(value, field.height) else { continue };
                 if free_below != u16::MAX && up < free_below + 2 {
                     continue;

@@ -7,8 +7,8 @@ use super::{
     },
     Head, answer,
     chart::{self, Chart, Dot, Line, show_seconds, show_tick},
-    find::{at_hand, latency_title},
-    form::Rows,
+    find::{ROOMY, at_hand, latency_title},
+    form::{Rows, halves},
     generator,
     pen::{Glyphs, Ink, Pen, columns},
     scale::Scale,
@@ -39,7 +39,7 @@ fn clock(status: &CompareStatus) -> String {
 }
 
 pub fn draw(pen: &mut Pen<'_>, area: Rect, status: &CompareStatus) {
-    let is_roomy = area.height >= 20;
+    let is_roomy = area.height >= ROOMY;
     let mut rows = Rows::of(area);
     answered(pen, &mut rows, status);
     if is_roomy {
@@ -50,7 +50,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, status: &CompareStatus) {
             system_row(pen, row, system, place);
         }
     }
-    let form = 4 + u16::from(is_roomy);
+    let form = if status.turns.is_some() { 1 } else { 4 };
     let charts_rows = rows.rest().height.saturating_sub(form + u16::from(is_roomy));
     if charts_rows >= chart::LEAST_ROWS {
         if is_roomy {
@@ -59,9 +59,6 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, status: &CompareStatus) {
         if let Some(area) = rows.take(charts_rows) {
             charts(pen, area, status);
         }
-    }
-    if is_roomy {
-        rows.take(1);
     }
     match (&status.turns, status.search()) {
         (Some(turns), _) => turns_row(pen, &mut rows, turns),
@@ -124,6 +121,9 @@ fn system_row(pen: &mut Pen<'_>, row: Rect, system: &Competitor, place: usize) {
     let room = row.width.saturating_sub(NAMED);
     let (text, ink) = match &system.search {
         None => ("not searched yet".to_owned(), Ink::Soft),
+        Some(search) if system.is_done && search.estimate.as_ref().is_none_or(|estimate| estimate.best.is_none()) => {
+            ("no load line was found".to_owned(), Ink::Degraded)
+        }
         Some(search) if system.is_done => (answer::sentence(search).0.replace(" so far.", "."), Ink::Plain),
         Some(search) => (answer::sentence(search).0, Ink::Plain),
     };
@@ -132,7 +132,7 @@ fn system_row(pen: &mut Pen<'_>, row: Rect, system: &Competitor, place: usize) {
 
 fn turns_row(pen: &mut Pen<'_>, rows: &mut Rows, turns: &Turns) {
     let Some(row) = rows.named(pen, "now") else { return };
-    let text = format!("random turns of all, so that a machine that changes favours none: {} of about {}", turns.done, turns.of);
+    let text = format!("random turns of the systems, {} of about {}", turns.done, turns.of);
     let bar = BAR.min(row.width / 4);
     pen.text(row.x, row.y, row.width.saturating_sub(bar + 2), &text, Ink::Plain);
     pen.bar(row.right() - bar, row.y, bar, f64::from(turns.done) / f64::from(turns.of.max(1)), Ink::Plain);
@@ -140,9 +140,7 @@ fn turns_row(pen: &mut Pen<'_>, rows: &mut Rows, turns: &Turns) {
 
 /// All systems on the same axes.
 fn charts(pen: &mut Pen<'_>, area: Rect, status: &CompareStatus) {
-    let gap = 2;
-    let left = Rect { width: (area.width - gap) / 2, ..area };
-    let right = Rect { x: left.right() + gap, width: area.width - gap - left.width, ..area };
+    let (left, right) = halves(area);
     let glyphs = pen.glyphs;
     let searches: Vec<_> =
         (0..).zip(&status.systems).filter_map(|(place, system)| Some((signs(place, &glyphs), system, system.search.as_ref()?))).collect();
@@ -185,7 +183,7 @@ fn charts(pen: &mut Pen<'_>, area: Rect, status: &CompareStatus) {
         Some(Dot { x: point.load, y: point.p50?.as_secs_f64(), glyph, ink, stem })
     };
     let latency = Chart {
-        title: latency_title(&glyphs),
+        title: latency_title(&glyphs, right.width),
         y: Scale::log(times).map(Scale::rounded),
         y_label: show_seconds,
         dots: points().filter_map(dot).collect(),

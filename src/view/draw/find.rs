@@ -9,7 +9,7 @@ use super::{
     },
     Head, answer,
     chart::{self, Chart, Dot, Line, show_seconds, show_tick},
-    form::{NAMED, Rows},
+    form::{NAMED, Rows, halves},
     generator, ladder,
     pen::{Glyphs, Ink, Pen, columns},
     scale::Scale,
@@ -20,6 +20,8 @@ use ratatui::layout::Rect;
 
 /// From so many rows and columns on, ladder and target have room for details.
 const SPACIOUS: (u16, u16) = (98, 30);
+/// From so many rows on, the ladder has three.
+pub const ROOMY: u16 = 19;
 const PANEL: u16 = 7;
 /// Room for the bar of a step.
 const BAR: u16 = 16;
@@ -39,22 +41,19 @@ pub fn clock(status: &Status) -> String {
 }
 
 pub fn draw(pen: &mut Pen<'_>, area: Rect, status: &Status) {
-    let is_roomy = area.height >= 20;
+    let is_roomy = area.height >= ROOMY;
     let mut rows = Rows::of(area);
     answered(pen, &mut rows, status);
     if is_roomy {
         rows.take(1);
     }
     let is_spacious = area.width >= SPACIOUS.0 && area.height >= SPACIOUS.1;
-    let form = if is_spacious { 6 + PANEL } else { 3 + u16::from(is_roomy) + ladder::rows(area.width, is_roomy) + 1 };
+    let form = if is_spacious { 5 + PANEL } else { 4 + ladder::rows(area.width, is_roomy) };
     let charts_rows = rows.rest().height.saturating_sub(form);
     if charts_rows >= chart::LEAST_ROWS
         && let Some(area) = rows.take(charts_rows)
     {
         charts(pen, area, status);
-    }
-    if is_roomy {
-        rows.take(1);
     }
     at_hand(pen, &mut rows, status);
     if is_spacious {
@@ -109,7 +108,7 @@ pub fn at_hand(pen: &mut Pen<'_>, rows: &mut Rows, status: &Status) {
 /// The ladder on the left, the target on the right, with their details.
 fn panels(pen: &mut Pen<'_>, rows: &mut Rows, status: &Status) {
     let Some(area) = rows.take(PANEL) else { return };
-    let left = Rect { width: area.width * 11 / 20, ..area };
+    let left = Rect { width: area.width * 4 / 7, ..area };
     let right = Rect { x: area.x + left.width + 2, width: area.width - left.width - 2, ..area };
     ladder::draw_down(pen, left, status);
     target::draw_down(pen, right, &status.signals);
@@ -117,9 +116,7 @@ fn panels(pen: &mut Pen<'_>, rows: &mut Rows, status: &Status) {
 
 /// Throughput on the left, response times on the right.
 pub fn charts(pen: &mut Pen<'_>, area: Rect, status: &Status) {
-    let gap = 2;
-    let left = Rect { width: (area.width - gap) / 2, ..area };
-    let right = Rect { x: left.right() + gap, width: area.width - gap - left.width, ..area };
+    let (left, right) = halves(area);
     let glyphs = pen.glyphs;
     let points = status.curve.points();
     let here = status.step.as_ref().map(|step| step.load.size()).filter(|_| !status.paused);
@@ -136,7 +133,7 @@ pub fn charts(pen: &mut Pen<'_>, area: Rect, status: &Status) {
     throughput.draw(pen, left);
     let times = points.iter().flat_map(|point| [point.p50, point.p99]).flatten().map(|time| time.as_secs_f64());
     let latency = Chart {
-        title: latency_title(&glyphs),
+        title: latency_title(&glyphs, right.width),
         y: Scale::log(times).map(Scale::rounded),
         y_label: show_seconds,
         dots: points.iter().filter_map(|point| latency_dot(status, point, &glyphs)).collect(),
@@ -145,10 +142,11 @@ pub fn charts(pen: &mut Pen<'_>, area: Rect, status: &Status) {
     latency.draw(pen, right);
 }
 
-/// `response time: ● p50  × p99`.
-pub fn latency_title(glyphs: &Glyphs) -> Vec<(String, Ink)> {
+/// `response time  ● median  × p99`, as much of it as has room.
+pub fn latency_title(glyphs: &Glyphs, room: u16) -> Vec<(String, Ink)> {
+    let name = if room < 32 { "" } else { "response time  " };
     vec![
-        ("response time  ".to_owned(), Ink::Soft),
+        (name.to_owned(), Ink::Soft),
         (glyphs.point.to_owned(), Ink::Plain),
         (" median  ".to_owned(), Ink::Soft),
         (glyphs.tail.to_owned(), Ink::Plain),

@@ -5,6 +5,8 @@ use ratatui::layout::Rect;
 
 /// Room for the name.
 pub const NAMED: u16 = 11;
+/// Between two areas.
+const GAP: u16 = 2;
 
 /// Rows from the top of an area on, as long as there are any.
 pub struct Rows {
@@ -42,4 +44,11 @@ impl Rows {
         pen.text(row.x, row.y, NAMED.min(row.width), name, Ink::Soft);
         Some(Rect { x: row.x + NAMED, width: row.width.saturating_sub(NAMED), ..row })
     }
+}
+
+/// Two areas side by side, with a gap between them.
+pub fn halves(area: Rect) -> (Rect, Rect) {
+    let left = Rect { width: area.width.saturating_sub(GAP) / 2, ..area };
+    let right = Rect { x: left.right() + GAP, width: area.width.saturating_sub(GAP + left.width), ..area };
+    (left, right)
 }

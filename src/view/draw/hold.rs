@@ -8,8 +8,8 @@ use super::{
     },
     Head,
     chart::{self, Chart, Dot, show_seconds, show_tick},
-    find::latency_title,
-    form::{NAMED, Rows},
+    find::{ROOMY, latency_title},
+    form::{NAMED, Rows, halves},
     generator,
     pen::{Ink, Pen, columns},
     scale::Scale,
@@ -39,7 +39,7 @@ pub fn head(status: &HoldStatus) -> Head {
 }
 
 pub fn draw(pen: &mut Pen<'_>, area: Rect, status: &HoldStatus) {
-    let is_roomy = area.height >= 20;
+    let is_roomy = area.height >= ROOMY;
     let is_spacious = area.width >= SPACIOUS.0 && area.height >= SPACIOUS.1;
     let mut rows = Rows::of(area);
     if let Some(row) = rows.take(1) {
@@ -49,15 +49,12 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, status: &HoldStatus) {
     if is_roomy {
         rows.take(1);
     }
-    let form = 5 + u16::from(is_roomy) + if is_spacious { PANEL } else { 0 };
+    let form = 5 + if is_spacious { PANEL } else { 0 };
     let charts_rows = rows.rest().height.saturating_sub(form);
     if charts_rows >= chart::LEAST_ROWS
         && let Some(area) = rows.take(charts_rows)
     {
         charts(pen, area, status);
-    }
-    if is_roomy {
-        rows.take(1);
     }
     load(pen, &mut rows, status);
     rates(pen, &mut rows, status);
@@ -153,9 +150,7 @@ fn times(pen: &mut Pen<'_>, rows: &mut Rows, status: &HoldStatus) {
 
 /// Throughput and response times over time.
 fn charts(pen: &mut Pen<'_>, area: Rect, status: &HoldStatus) {
-    let gap = 2;
-    let left = Rect { width: (area.width - gap) / 2, ..area };
-    let right = Rect { x: left.right() + gap, width: area.width - gap - left.width, ..area };
+    let (left, right) = halves(area);
     let glyphs = pen.glyphs;
     let moments = thinned(&status.moments, usize::from(left.width.saturating_sub(8)).max(1));
     let last_s = moments.last().map_or(0.0, |moment| moment.at_s);
@@ -188,7 +183,7 @@ fn charts(pen: &mut Pen<'_>, area: Rect, status: &HoldStatus) {
         Some(Dot { x: moment.at_s, y: moment.p50?.as_secs_f64(), glyph: glyphs.point, ink: Ink::Good, stem })
     };
     let latency = Chart {
-        title: latency_title(&glyphs),
+        title: latency_title(&glyphs, right.width),
         y: Scale::log(times).map(Scale::rounded),
         y_label: show_seconds,
         dots: moments.iter().filter_map(dot).collect(),

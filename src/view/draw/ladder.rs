@@ -92,8 +92,11 @@ pub fn draw_down(pen: &mut Pen<'_>, area: Rect, status: &Status) {
         match (at(status, which), seen(status, which)) {
             (Some(at), Some(rung)) => {
                 pen.text_to(end, row, &at, ink(which));
+                let room = area.width.saturating_sub(23);
                 let text = rung.detail.as_deref().map(plain).unwrap_or_default();
-                pen.text(detail, row, area.width.saturating_sub(23), &text, Ink::Plain);
+                // The first half of a sentence says what it is.
+                let text = if columns(&text) > room { text.split(';').next().unwrap_or_default() } else { &text };
+                pen.text(detail, row, room, text, Ink::Plain);
             }
             _ => pen.text_to(end, row, if up_to(status).is_some() { "not seen" } else { "not tried" }, Ink::Soft),
         }

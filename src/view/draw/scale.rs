@@ -12,6 +12,8 @@ pub struct Scale {
 const LEAST_SPAN: f64 = 4.0;
 /// What ticks of a scale by powers of ten stand at.
 const NICE: [f64; 3] = [1.0, 2.0, 5.0];
+/// A linear scale ends at one of about so many even steps.
+const FEW_STEPS: f64 = 4.0;
 
 impl Scale {
     /// Logarithmic, over these positive values.
@@ -33,10 +35,11 @@ impl Scale {
         (high > 0.0 && high.is_finite()).then_some(Self { low: 0.0, high, is_log: false })
     }
 
-    /// The same with ends at which a tick stands: 1, 2 or 5 times a power of ten.
+    /// The same with ends at which a tick stands.
     pub fn rounded(self) -> Self {
         if !self.is_log {
-            return Self { high: nice_from(self.high), ..self };
+            let step = nice_from(self.high / FEW_STEPS);
+            return Self { high: (self.high / step - 1e-9).ceil() * step, ..self };
         }
         Self { low: nice_to(self.low), high: nice_from(self.high), ..self }
     }
@@ -121,9 +124,11 @@ mod tests {
         assert_eq!(scale.ticks(6), [10.0, 20.0, 50.0, 100.0]);
         assert_eq!(scale.ticks(3), [10.0, 100.0]);
         let wide = Scale::log([0.02, 30.0].into_iter()).unwrap().rounded();
-        assert_eq!(wide.ticks(5).len(), 4, "{:?}", wide.ticks(5));
+        assert_eq!(wide.ticks(5), [0.1, 1.0, 10.0]);
         let time = Scale::linear(20.0).unwrap();
         assert_eq!(time.ticks(6), [0.0, 5.0, 10.0, 15.0, 20.0]);
+        let rate = Scale::linear(550.0).unwrap().rounded();
+        assert_eq!((rate.high, rate.ticks(4)), (600.0, vec![0.0, 200.0, 400.0, 600.0]));
     }
 
     #[test]

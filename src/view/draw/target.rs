@@ -79,7 +79,12 @@ fn of_connections(seen: &Watched) -> Vec<Fact> {
     let whole = |mean: f64| show_count(mean.round() as u64);
     if let Some(sockets) = &seen.sockets {
         let inside = whole(sockets.in_application);
-        facts.push(fact("inside", format!("{inside} requests held"), None, format!("{inside} inside")));
+        facts.push(fact(
+            "inside",
+            format!("{inside} request{} held", if inside == "1" { "" } else { "s" }),
+            None,
+            format!("{inside} inside"),
+        ));
         let waiting = sockets.unread + sockets.not_accepted;
         let share = (sockets.backlog > 0).then(|| f64::from(sockets.longest_queue) / f64::from(sockets.backlog));
         let text = format!("{} before it", whole(waiting));
@@ -98,7 +103,7 @@ fn of_room(seen: &Watched) -> Vec<Fact> {
     if let Some(bytes) = seen.resident_bytes {
         let text = show_bytes(bytes);
         let share = seen.memory_limit_bytes.filter(|limit| *limit > 0).map(|limit| bytes as f64 / limit as f64);
-        facts.push(fact("memory", text.clone(), share, text));
+        facts.push(fact("memory", text.clone(), share, format!("memory {text}")));
     }
     if let (Some(processes), Some(threads)) = (seen.processes, seen.threads) {
         let whole = |mean: f64| show_count(mean.round() as u64);

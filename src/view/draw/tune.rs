@@ -5,8 +5,8 @@ use super::{
         status::show_clock,
         tune::{Outcome, TuneStatus},
     },
-    Head, answer, chart,
-    find::{at_hand, charts},
+    Head, answer,
+    find::{ROOMY, at_hand, charts},
     form::Rows,
     generator,
     pen::{Ink, Pen, columns},
@@ -15,21 +15,19 @@ use super::{
 use plimsoll_core::units::show_number;
 use ratatui::layout::Rect;
 
-/// Rows of settings, at the least, before there is room for charts.
-const FEWEST_SETTINGS: u16 = 4;
 /// Rows of a chart that is worth the room.
-const CHART: u16 = 10;
+const CHART: u16 = 8;
 /// Room for what was carried, with its interval.
-const FIGURES: u16 = 24;
+const FIGURES: u16 = 30;
 
 pub fn head(status: &TuneStatus) -> Head {
     let (place, of) = status.place;
     let clock = format!("{}, run {place} of at most {of}", show_clock(status.elapsed()));
-    Head { target: status.search.target.clone(), more: String::new(), clock, trouble: status.search.troubles.last().cloned() }
+    Head { target: status.start.clone(), more: String::new(), clock, trouble: status.search.troubles.last().cloned() }
 }
 
 pub fn draw(pen: &mut Pen<'_>, area: Rect, status: &TuneStatus) {
-    let is_roomy = area.height >= 20;
+    let is_roomy = area.height >= ROOMY;
     let mut rows = Rows::of(area);
     if let Some(row) = rows.take(1) {
         let text = match &status.best {
@@ -41,20 +39,18 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, status: &TuneStatus) {
     if is_roomy {
         rows.take(1);
     }
-    let form = 4 + u16::from(is_roomy);
+    let form = 4;
     let between = rows.rest().height.saturating_sub(form);
-    let wanted = u16::try_from(status.tried.len()).unwrap_or(u16::MAX).saturating_add(2).max(FEWEST_SETTINGS);
-    let charts_rows = if between >= FEWEST_SETTINGS + CHART { CHART.max(between.saturating_sub(wanted)) } else { 0 };
+    // Settings come first, one more and an empty row among them; charts get what they leave.
+    let wanted = u16::try_from(status.tried.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let charts_rows = Some(between.saturating_sub(wanted)).filter(|rows| *rows >= CHART).unwrap_or(0);
     if let Some(area) = rows.take(between - charts_rows) {
         settings(pen, area, status);
     }
-    if charts_rows >= chart::LEAST_ROWS
+    if charts_rows > 0
         && let Some(area) = rows.take(charts_rows)
     {
         charts(pen, area, &status.search);
-    }
-    if is_roomy {
-        rows.take(1);
     }
     at_hand(pen, &mut rows, &status.search);
     if let Some(row) = rows.named(pen, "target") {
@@ -76,7 +72,7 @@ fn settings(pen: &mut Pen<'_>, area: Rect, status: &TuneStatus) {
         pen.text(row.x, row.y, row.width, &format!("{left_out} earlier ones"), Ink::Soft);
     }
     let names = status.tried.iter().map(|outcome| columns(&outcome.setting)).chain(status.at_hand.as_deref().map(columns));
-    let named = names.max().unwrap_or(0).clamp(8, area.width * 2 / 5);
+    let named = names.max().unwrap_or(0).min(area.width * 2 / 5);
     let most = status.best.as_ref().map_or(1.0, |(best, _)| *best);
     for outcome in status.tried.iter().skip(left_out) {
         if let Some(row) = rows.take(1) {
