@@ -72,7 +72,12 @@ fn hold(has_screen: bool) -> Seen {
     let ended = terminal.ends();
     let hold: Hold = serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{error}: {} {}", ended.stdout, ended.written));
     let health = hold.generator;
-    Seen { lag_p50_us: health.send_lag_p50_us.expect("a median"), lag_p99_us: health.send_lag_p99_us.expect("a percentile"), beside, draws }
+    Seen {
+        lag_p50_us: health.send_lag_p50_us.expect("a median"),
+        lag_p99_us: health.summary.send_lag_p99_us.expect("a percentile"),
+        beside,
+        draws,
+    }
 }
 
 /// The threads of a process, with the CPU time of each in nanoseconds.

@@ -1,5 +1,7 @@
 //! A command in a terminal of its own, with its keys and signals, its screen as bytes, and its standard output apart.
 
+#![allow(dead_code, reason = "each test binary uses its part")]
+
 use rustix::{
     fs::{Mode, OFlags, open},
     pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},

@@ -14,8 +14,11 @@ use std::{
 /// The size of the terminal.
 const COLUMNS: usize = 100;
 const ROWS: usize = 30;
-/// What the screen says when there is most to see: the load line is known, and the target is driven beyond it.
-const MOMENT: [&str; 3] = ["so far", "from ", "beyond the line"];
+/// What a screen that is worth a picture says, and what it does not.
+const WORTH: [&str; 2] = ["so far.", "from "];
+const DISTURBED: &str = "may be the limit";
+/// What it says when there is most to see: the target is driven beyond its line.
+const MOMENT: &str = "beyond the line";
 /// No search takes longer than that to get there.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How often it is looked at.
@@ -31,7 +34,7 @@ const EDGE_PX: usize = 20;
 /// The screen of `plimsoll find lab:pool` in mid-run, as a picture in this file.
 pub fn find(program: &Path, to: &Path) -> Result<(), String> {
     install(&[("tmux", "tmux"), ("chromium", "chromium"), ("fc-list", "fontconfig")])?;
-    let shown = Session::begin(&format!("{} find lab:pool", program.display()))?.at(&MOMENT)?;
+    let shown = Session::begin(&format!("{} find lab:pool", program.display()))?.at_its_moment()?;
     picture(&page(&shown), to)
 }
 
@@ -50,17 +53,24 @@ impl Session {
         Ok(session)
     }
 
-    /// What the screen shows, with its colours, once it says all of this.
-    fn at(&self, moment: &[&str]) -> Result<String, String> {
+    /// What the screen shows at its moment, with its colours; or the last of the run that is worth a picture.
+    fn at_its_moment(&self) -> Result<String, String> {
         let begun = Instant::now();
+        let mut last = None;
         while begun.elapsed() < PATIENCE {
-            let shown = self.tmux(&["capture-pane", "-p"]).map_err(|error| format!("the run ended before its moment came: {error}"))?;
-            if moment.iter().all(|part| shown.contains(part)) {
-                return self.tmux(&["capture-pane", "-e", "-p"]);
+            let Ok(shown) = self.tmux(&["capture-pane", "-e", "-p"]) else { break };
+            let plain = anstream::adapter::strip_str(&shown).to_string();
+            if WORTH.iter().all(|part| plain.contains(part)) && !plain.contains(DISTURBED) {
+                if plain.contains(MOMENT) {
+                    return Ok(shown);
+                }
+                last = Some(shown);
             }
             thread::sleep(LOOK);
         }
-        Err(format!("the screen never said {moment:?}"))
+        last.ok_or_else(|| {
+            "no screen of the run was worth a picture: other programs disturb the generator, or no load line was found".to_owned()
+        })
     }
 
     fn tmux(&self, arguments: &[&str]) -> Result<String, String> {
@@ -133,7 +143,7 @@ mod tests {
     #[test]
     fn colours_and_columns_are_kept_and_nothing_is_taken_for_markup() {
         let page = page("\u{1b}[38;5;37m─⊖─\u{1b}[39m  <b>lab</b>\n\u{1b}[1mbold\u{1b}[0m");
-        assert!(page.contains("#00afaf") && page.to_lowercase().contains("#0e1620"), "{page}");
+        assert!(["#00afaf", "#0e1620"].iter().all(|colour| page.to_lowercase().contains(colour)), "{page}");
         assert!(page.contains("─⊖─") && page.contains("  &lt;b&gt;lab&lt;/b&gt;"), "{page}");
         assert!(!page.contains('\u{1b}') && page.contains("white-space: pre"), "{page}");
     }
