@@ -4,6 +4,7 @@ use super::{Exit, Problem};
 use crate::{
     launch::LaunchError,
     session::{AddressError, FileError, Interrupt, LinkError, SessionError, TargetError},
+    view,
 };
 
 /// Listens to Ctrl-C.
@@ -11,7 +12,8 @@ use crate::{
 /// # Errors
 /// When the system allows no signal handlers.
 pub fn interrupt() -> Result<Interrupt, Problem> {
-    Interrupt::on_signals().map_err(|error| Problem::because(Exit::Failure, error).hint("a system that allows signal handlers"))
+    Interrupt::on_signals(view::restore)
+        .map_err(|error| Problem::because(Exit::Failure, error).hint("a system that allows signal handlers"))
 }
 
 /// Why a session could not begin, with the exit code and the remedy.

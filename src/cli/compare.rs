@@ -28,11 +28,12 @@ pub fn compare(typed: &Compare, matches: &ArgMatches, arguments: &[OsString]) ->
     let plan = resolve::compare_plan(typed, &known, &Places(matches), keep::state(), command)?;
     let delivery = Delivery::of(&typed.output, &Places(matches))?;
     let interrupt = begin::interrupt()?;
-    let mut view = CompareView::new(output::live_progress(typed.output.no_tui));
+    let mut view = CompareView::new(output::progress(&typed.output, &interrupt));
     let compared = session::compare(&plan, &interrupt, &mut |event| view.show(&event)).map_err(|error| {
         let problem = begin::problem(error.source);
         Problem { text: format!("{}: {}", error.system, problem.text), ..problem }
     })?;
+    drop(view);
     let Compared { comparison, journals, broken, failure, placed } = compared;
     if typed.output.verbose {
         say(&placed);

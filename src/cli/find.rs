@@ -31,8 +31,9 @@ pub fn find(typed: &Find, matches: &ArgMatches, arguments: &[OsString]) -> Resul
     let gates = gates::gates(&resolve::gates(&typed.gates, &Places(matches))?, &plan.goal)?;
     let delivery = Delivery::of(&typed.output, &Places(matches))?;
     let interrupt = begin::interrupt()?;
-    let mut view = View::new(output::live_progress(typed.output.no_tui));
+    let mut view = View::new(output::progress(&typed.output, &interrupt));
     let found = session::find(&plan, &interrupt, &mut |event| view.show(&event)).map_err(begin::problem)?;
+    drop(view);
     let Found { mut finding, broken, failure, journal, placed, budget: _ } = found;
     if typed.output.verbose {
         say(&placed);

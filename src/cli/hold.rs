@@ -29,8 +29,9 @@ pub fn hold(typed: &Hold, matches: &ArgMatches, arguments: &[OsString]) -> Resul
     }
     let delivery = Delivery::of(&typed.output, &Places(matches))?;
     let interrupt = begin::interrupt()?;
-    let mut view = HoldView::new(output::live_progress(typed.output.no_tui));
+    let mut view = HoldView::new(output::progress(&typed.output, &interrupt));
     let held = session::hold(&plan, &interrupt, &mut |event| view.show(&event)).map_err(begin::problem)?;
+    drop(view);
     let Held { hold, broken, journal, placed } = held;
     if typed.output.verbose {
         say(&placed);

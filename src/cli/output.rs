@@ -1,7 +1,11 @@
 //! What the terminal can show, and writing to standard output.
 
-use super::{Exit, Problem};
-use crate::report::{self, Document, Format, paint::Look};
+use super::{Exit, Problem, args::OutputArgs};
+use crate::{
+    report::{self, Document, Format, paint::Look},
+    session::Interrupt,
+    view::Manner,
+};
 use anstream::ColorChoice;
 use std::{
     env,
@@ -35,9 +39,15 @@ fn takes_unicode(variable: impl Fn(&str) -> Option<String>) -> bool {
     })
 }
 
-/// Whether progress may redraw itself.
-pub fn live_progress(no_tui: bool) -> bool {
-    !no_tui && io::stderr().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
+/// How progress is shown: on a screen where standard error is a terminal that can be drawn on, and nobody wants it otherwise.
+pub fn progress(typed: &OutputArgs, interrupt: &Interrupt) -> Manner {
+    let stderr = io::stderr();
+    if typed.no_tui || !stderr.is_terminal() || env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb") {
+        return Manner::Lines;
+    }
+    let colour = !typed.no_color && anstream::AutoStream::choice(&stderr) != ColorChoice::Never;
+    let look = Look { colour, unicode: takes_unicode(|name| env::var(name).ok()), columns: USUAL_COLUMNS };
+    Manner::Screen(look, interrupt.clone())
 }
 
 /// A result on standard output in this format.

@@ -26,9 +26,10 @@ pub fn tune(typed: &Tune, matches: &ArgMatches, arguments: &[OsString]) -> Resul
     let plan = resolve::tune_plan(typed, &Places(matches), keep::state(), command)?;
     let delivery = Delivery::of(&typed.output, &Places(matches))?;
     let interrupt = begin::interrupt()?;
-    let mut view = TuneView::new(output::live_progress(typed.output.no_tui));
+    let mut view = TuneView::new(output::progress(&typed.output, &interrupt));
     let Tuned { tuning, journals, failure, placed } =
         session::tune(&plan, &interrupt, &mut |event| view.show(&event)).map_err(begin::problem)?;
+    drop(view);
     if typed.output.verbose {
         say(&placed);
     }

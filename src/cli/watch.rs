@@ -34,7 +34,7 @@ pub fn watch(typed: &Watch) -> Result<Exit, Problem> {
         let text = format!("nothing that can be looked at is at {:?}", typed.whom);
         Problem::usage(text, "a process or a port of this machine; those of other users need their rights, or root".to_owned())
     })?;
-    let interrupt = Interrupt::on_signals().map_err(|error| Problem::because(Exit::Failure, error))?;
+    let interrupt = Interrupt::on_signals(|| {}).map_err(|error| Problem::because(Exit::Failure, error))?;
     let mut out = io::stdout().lock();
     for line in 0..typed.lines.unwrap_or(u32::MAX) {
         for _ in 0..PERIOD.as_millis() / LOOK.as_millis() {

@@ -32,16 +32,20 @@ pub enum Tone {
     Strong,
 }
 
+/// The design's teal and burnt orange in the 256-colour table: the nearest to them that can be read on black and on white.
+pub const TEAL: u8 = 37;
+/// See [`TEAL`].
+pub const ORANGE: u8 = 172;
+
 impl Look {
     /// The text in the colour of its meaning, or as it is where colours are not wanted.
     pub fn paint(&self, tone: Tone, text: &str) -> String {
         if !self.colour || text.is_empty() {
             return text.to_owned();
         }
-        // 37 and 172 of the 256-colour table: the nearest to the design's teal and burnt orange that can be read on black and on white.
         let style = match tone {
-            Tone::Good => Style::new().color(XtermColors::from(37)),
-            Tone::Degraded => Style::new().color(XtermColors::from(172)),
+            Tone::Good => Style::new().color(XtermColors::from(TEAL)),
+            Tone::Degraded => Style::new().color(XtermColors::from(ORANGE)),
             Tone::Soft => Style::new().color(AnsiColors::BrightBlack),
             Tone::Strong => Style::new().bold(),
         };

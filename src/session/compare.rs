@@ -4,6 +4,7 @@ use super::{
     Broken, Event, Interrupt, Journal, JournalPlace, Plan, SessionError, Setup, Watching,
     find::{self, Found},
     generator::config,
+    pause::Clock,
     stage::Stage,
 };
 use plimsoll_core::{
@@ -15,7 +16,7 @@ use plimsoll_core::{
 use plimsoll_engine::{Engine, EngineError};
 use std::{
     path::PathBuf,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 /// Whatever time the searches took, random turns get this long for each system: fewer would decide nothing.
@@ -50,6 +51,11 @@ pub struct Named {
 /// One thing that happened in a comparison.
 #[derive(Clone, Copy, Debug)]
 pub enum CompareEvent<'a> {
+    /// Every system could be started; no load was sent yet.
+    Begun {
+        /// Their names, in order.
+        names: &'a [String],
+    },
     /// Something in the search of one system.
     Search {
         /// Its name.
@@ -69,6 +75,11 @@ pub enum CompareEvent<'a> {
         of: u32,
         /// What is known of the pairs so far.
         pairs: &'a [Pair],
+        /// Since the beginning.
+        elapsed: Duration,
+    },
+    /// The user has it wait between two turns: nothing is sent, and the clock stands.
+    Paused {
         /// Since the beginning.
         elapsed: Duration,
     },
@@ -109,7 +120,7 @@ pub struct CompareError {
 /// # Errors
 /// What keeps a system from being searched at all.
 pub fn compare(plan: &ComparePlan, interrupt: &Interrupt, sink: &mut dyn FnMut(CompareEvent<'_>)) -> Result<Compared, CompareError> {
-    let begun = Instant::now();
+    let clock = Clock::start(interrupt);
     let head = find::subject(&names(plan).join(", "), "");
     let mut all = Compared {
         comparison: Comparison {
@@ -135,6 +146,7 @@ pub fn compare(plan: &ComparePlan, interrupt: &Interrupt, sink: &mut dyn FnMut(C
     for named in plan.systems.iter().skip(1) {
         stage(named, interrupt).map_err(|(system, source)| CompareError { system, source })?;
     }
+    sink(CompareEvent::Begun { names: &names(plan) });
     for (index, named) in plan.systems.iter().enumerate() {
         let found = search(plan, named, interrupt, &mut |event| {
             sink(CompareEvent::Search { system: &named.name, place: index + 1, of: plan.systems.len(), event });
@@ -152,16 +164,17 @@ pub fn compare(plan: &ComparePlan, interrupt: &Interrupt, sink: &mut dyn FnMut(C
         all.comparison.systems.push(system(named.name.clone(), found.finding));
         if ending != Ending::Complete || all.failure.is_some() || all.broken.is_some() {
             all.comparison.account.ending = ending;
-            return Ok(ended(all, begun, sink));
+            return Ok(ended(all, &clock, sink));
         }
     }
-    let left = plan.time.saturating_sub(begun.elapsed()).max(LEAST_TURNS * u32::try_from(plan.systems.len()).unwrap_or(u32::MAX));
-    turns(plan, left, begun, &mut all, interrupt, sink);
-    Ok(ended(all, begun, sink))
+    let left = plan.time.saturating_sub(clock.elapsed()).max(LEAST_TURNS * u32::try_from(plan.systems.len()).unwrap_or(u32::MAX));
+    turns(plan, left, &clock, &mut all, interrupt, sink);
+    Ok(ended(all, &clock, sink))
 }
 
-fn ended(mut all: Compared, begun: Instant, sink: &mut dyn FnMut(CompareEvent<'_>)) -> Compared {
-    all.comparison.account.took_s = begun.elapsed().as_secs_f64();
+fn ended(mut all: Compared, clock: &Clock, sink: &mut dyn FnMut(CompareEvent<'_>)) -> Compared {
+    all.comparison.account.warnings.extend(clock.warning());
+    all.comparison.account.took_s = clock.elapsed().as_secs_f64();
     sink(CompareEvent::Ended { ending: all.comparison.account.ending });
     all
 }
@@ -191,7 +204,7 @@ fn search(plan: &ComparePlan, system: &Named, interrupt: &Interrupt, sink: &mut 
 fn turns(
     plan: &ComparePlan,
     time: Duration,
-    begun: Instant,
+    clock: &Clock,
     all: &mut Compared,
     interrupt: &Interrupt,
     sink: &mut dyn FnMut(CompareEvent<'_>),
@@ -210,7 +223,11 @@ fn turns(
             }
             rounds.observe(&probe, &result);
             let (done, of) = rounds.progress();
-            sink(CompareEvent::Turns { done, of, pairs: &rounds.pairs(), elapsed: begun.elapsed() });
+            sink(CompareEvent::Turns { done, of, pairs: &rounds.pairs(), elapsed: clock.elapsed() });
+            if engine.is_none() && interrupt.pauses() {
+                sink(CompareEvent::Paused { elapsed: clock.elapsed() });
+                clock.stand();
+            }
         }
         Ok(Ending::Complete)
     };

@@ -1,9 +1,11 @@
 //! What happens in a session, as it happens: the interface between the loop and whatever shows it.
 
 use plimsoll_core::{
+    criterion::Criterion,
+    evidence::Waiting,
     finding::{Ending, Subject},
     search::{Estimate, Goal},
-    step::{StepPlan, StepResult},
+    step::{Signals, StepPlan, StepResult},
 };
 use std::time::Duration;
 
@@ -17,13 +19,18 @@ pub enum Event<'a> {
         /// What is sought.
         goal: &'a Goal,
     },
+    /// Who sends the load has its cores; before `Started`.
+    Placed {
+        /// Those of the generator, where they are known: whoever shows progress keeps off them.
+        generator: &'a [usize],
+    },
     /// A step begins.
     StepBegun {
         /// What was asked.
         plan: &'a StepPlan,
         /// What was known before it.
         estimate: &'a Estimate,
-        /// Since the session's start.
+        /// Since the session's start, pauses left out, as wherever it is told.
         elapsed: Duration,
     },
     /// A step goes on; at least every 0.2 s while settling, then after each batch.
@@ -33,12 +40,22 @@ pub enum Event<'a> {
         /// Since the session's start.
         elapsed: Duration,
     },
+    /// What is seen of the target while a step goes on; about once a second.
+    Watched {
+        /// Over the last seconds.
+        signals: &'a Signals,
+    },
     /// A step ended and the search took it.
     StepEnded {
         /// What it gave.
         result: &'a StepResult,
         /// What is known with it.
         estimate: &'a Estimate,
+        /// Since the session's start.
+        elapsed: Duration,
+    },
+    /// The user has it wait: no load is on the target, and the clock stands until the next step begins.
+    Paused {
         /// Since the session's start.
         elapsed: Duration,
     },
@@ -63,6 +80,15 @@ pub enum HoldEvent<'a> {
         subject: &'a Subject,
         /// What is about to be put on.
         plan: &'a StepPlan,
+        /// What the target is to keep under it.
+        criteria: &'a [Criterion],
+        /// How the generator waits for its sends.
+        waiting: Waiting,
+    },
+    /// Who sends the load has its cores; before `Begun`.
+    Placed {
+        /// Those of the generator, where they are known: whoever shows progress keeps off them.
+        generator: &'a [usize],
     },
     /// It goes on; at least every 0.2 s while settling, then after each batch.
     Measured {
@@ -75,6 +101,11 @@ pub enum HoldEvent<'a> {
     Trouble {
         /// What.
         text: &'a str,
+    },
+    /// What is seen of the target meanwhile; about once a second.
+    Watched {
+        /// Over the last seconds.
+        signals: &'a Signals,
     },
     /// Nothing more is sent.
     Ended {

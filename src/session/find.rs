@@ -6,6 +6,7 @@ use super::{
     cores::PlacementError,
     generator::{config, shared_core, within_reach},
     redirect, run,
+    shown::Shown,
     stage::Stage,
     target::{Standing, TargetError},
 };
@@ -101,7 +102,9 @@ pub fn find(plan: &Plan, interrupt: &Interrupt, sink: &mut dyn FnMut(Event<'_>))
         ..subject(&setup.named, &target.url)
     };
     let mut journal = Journal::begin(&plan.journal, &subject, &goal)?;
+    sink(Event::Placed { generator: placement.generator.as_deref().unwrap_or_default() });
     let mut redirected = None;
+    let mut shown = Shown::default();
     let run = run(&goal, subject, &mut engine, Some(&mut journal), interrupt, &mut |time| target.signals(time), &mut |event| {
         match event {
             Event::Measured { so_far, .. } if so_far.batches.len() == 1 => target.begin(so_far.plan.measure),
@@ -111,6 +114,9 @@ pub fn find(plan: &Plan, interrupt: &Interrupt, sink: &mut dyn FnMut(Event<'_>))
             _ => {}
         }
         sink(event);
+        if matches!(event, Event::Measured { .. }) && shown.is_due() {
+            sink(Event::Watched { signals: &target.seen_lately() });
+        }
     });
     drop(engine);
     let mut finding = run.finding;

@@ -7,6 +7,7 @@ use super::{
     generator::{config, shared_core},
     hold_journal::{HoldJournal, Terms},
     redirect,
+    shown::Shown,
     stage::Stage,
 };
 use plimsoll_core::{
@@ -77,7 +78,10 @@ pub fn hold(plan: &HoldPlan, interrupt: &Interrupt, sink: &mut dyn FnMut(HoldEve
         spins: !plan.spin.is_zero(),
     };
     let mut journal = HoldJournal::begin(&plan.journal, &subject, &terms)?;
-    sink(HoldEvent::Begun { subject: &subject, plan: &terms.plan });
+    let waiting = terms.waiting();
+    sink(HoldEvent::Placed { generator: placement.generator.as_deref().unwrap_or_default() });
+    sink(HoldEvent::Begun { subject: &subject, plan: &terms.plan, criteria: &plan.criteria, waiting });
+    let mut shown = Shown::default();
     let begun = Instant::now();
     let driven = engine.drive(&terms.plan, &mut |so_far| {
         if interrupt.is_set() {
@@ -86,6 +90,9 @@ pub fn hold(plan: &HoldPlan, interrupt: &Interrupt, sink: &mut dyn FnMut(HoldEve
         sink(HoldEvent::Measured { so_far, elapsed: begun.elapsed() });
         if let Some(trouble) = journal.note(so_far, |time| target.signals_of_late(time)) {
             sink(HoldEvent::Trouble { text: &trouble.text });
+        }
+        if shown.is_due() {
+            sink(HoldEvent::Watched { signals: &target.seen_lately() });
         }
         Flow::Continue
     });

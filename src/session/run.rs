@@ -1,6 +1,9 @@
 //! The loop itself, over any driver: the engine, or a simulation.
 
-use super::{Event, Interrupt, Journal};
+use super::{
+    Event, Interrupt, Journal,
+    pause::{Clock, may_precede},
+};
 use plimsoll_core::{
     diagnose,
     finding::{Ending, Finding, Subject, Warning},
@@ -8,10 +11,7 @@ use plimsoll_core::{
     step::{Driver, Flow, Signals, StepEnd, StepResult},
     units::show_duration,
 };
-use std::{
-    error::Error,
-    time::{Duration, Instant},
-};
+use std::{error::Error, time::Duration};
 
 /// No search needs more steps; one that never ends is stopped here.
 const MOST_STEPS: usize = 10_000;
@@ -33,7 +33,7 @@ pub struct Run<E> {
 }
 
 /// Searches until the search has concluded, the user interrupts, the driver fails, or the budget is far exceeded. Steps go to the journal where
-/// there is one. `signals` says what is known of the target over the time just past, which is what a step measured.
+/// there is one. Where the user has it wait, it does so between two steps, without load, and its clock stands. `signals` says what is known of the target over the time just past, which is what a step measured.
 pub fn run<D: Driver>(
     goal: &Goal,
     subject: Subject,
@@ -46,7 +46,7 @@ pub fn run<D: Driver>(
 where
     D::Error: Error,
 {
-    let begun = Instant::now();
+    let clock = Clock::start(interrupt);
     let longest = goal.budget.mul_f64(OVERTIME) + OVERTIME_FOR_RECOVERY;
     let mut search = Search::new(goal.clone());
     let mut warnings = Vec::new();
@@ -62,12 +62,22 @@ where
             ending = Ending::Complete;
             break;
         };
-        sink(Event::StepBegun { plan: &plan, estimate: &search.estimate(), elapsed: begun.elapsed() });
+        if interrupt.pauses() && may_precede(plan.purpose) {
+            if let Err(error) = driver.rest() {
+                warnings.push(generator_failed(&error));
+                failure = Some(error);
+                break;
+            }
+            sink(Event::Paused { elapsed: clock.elapsed() });
+            clock.stand();
+            continue;
+        }
+        sink(Event::StepBegun { plan: &plan, estimate: &search.estimate(), elapsed: clock.elapsed() });
         let driven = driver.drive(&plan, &mut |so_far| {
-            if interrupt.is_set() || begun.elapsed() > longest {
+            if interrupt.is_set() || clock.elapsed() > longest {
                 return Flow::Interrupt;
             }
-            sink(Event::Measured { so_far, elapsed: begun.elapsed() });
+            sink(Event::Measured { so_far, elapsed: clock.elapsed() });
             search.watch(so_far)
         });
         let mut result = match driven {
@@ -84,9 +94,9 @@ where
             warnings.push(warning);
         }
         search.observe(&result);
-        sink(Event::StepEnded { result: &result, estimate: &search.estimate(), elapsed: begun.elapsed() });
+        sink(Event::StepEnded { result: &result, estimate: &search.estimate(), elapsed: clock.elapsed() });
         // A simulation keeps a time of its own.
-        if begun.elapsed().max(result.ended_at()) > longest {
+        if clock.elapsed().max(result.ended_at()) > longest {
             warnings.push(overtime(longest));
             break;
         }
@@ -101,8 +111,9 @@ where
     warnings.extend(journal.and_then(|journal| journal.end(ending)));
     sink(Event::Ended { ending });
     let mut finding = search.finding(subject, ending);
-    finding.took_s = begun.elapsed().as_secs_f64().max(finding.took_s);
+    finding.took_s = clock.elapsed().as_secs_f64().max(finding.took_s);
     finding.warnings.extend(warnings);
+    finding.warnings.extend(clock.warning());
     diagnose::explain(&mut finding);
     Run { finding, broken: search.target_broken(), broken_by, failure }
 }

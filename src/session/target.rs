@@ -24,6 +24,8 @@ use url::Url;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long one after it may take, which only adds to what is known.
 const BRIEF_PATIENCE: Duration = Duration::from_secs(2);
+/// What is seen while a step goes on is that of so much time.
+const LATELY: Duration = Duration::from_secs(2);
 
 /// A target that can be sent to.
 #[derive(Debug)]
@@ -208,6 +210,11 @@ impl Standing {
     /// The same as [`Standing::signals`] from what was seen anyway, while a step goes on.
     pub fn signals_of_late(&self, time: Duration) -> Signals {
         Signals { watched: self.watcher.as_ref().and_then(|watcher| watcher.recent(time)), ..self.unwatched(time) }
+    }
+
+    /// What was seen of its processes in the last seconds, from looks that are made anyway; for whoever looks on.
+    pub fn seen_lately(&self) -> Signals {
+        self.signals_of_late(LATELY)
     }
 
     /// What is known of its processes over the time just past.

@@ -1,6 +1,6 @@
 //! The loop over simulated targets with known truth, and over drivers that fail.
 
-use super::{Event, Interrupt, Journal, JournalPlace, Loaded, Run, load, run};
+use super::{Event, Interrupt, Journal, JournalPlace, Loaded, Run, load, pause::may_precede, run};
 use plimsoll_core::{
     finding::{Ending, Finding, Subject},
     search::Goal,
@@ -35,10 +35,13 @@ fn pool_of_four() -> Simulation {
 /// What happened, by name.
 fn name(event: &Event<'_>) -> &'static str {
     match event {
+        Event::Placed { .. } => "placed",
         Event::Started { .. } => "started",
         Event::StepBegun { .. } => "begun",
         Event::Measured { .. } => "measured",
         Event::StepEnded { .. } => "step ended",
+        Event::Watched { .. } => "watched",
+        Event::Paused { .. } => "paused",
         Event::Trouble { .. } => "trouble",
         Event::Ended { .. } => "ended",
     }
@@ -176,6 +179,61 @@ fn an_interrupt_ends_the_step_and_keeps_what_was_measured() {
     assert_eq!(replayed(&ran.journal).ending, Ending::Interrupted);
 }
 
+#[test]
+fn a_pause_comes_between_two_steps_counts_for_nothing_and_is_said() {
+    let (goal, interrupt) = (Goal::default(), Interrupt::default());
+    let mut events = Vec::new();
+    let mut steps = 0;
+    let pausing = interrupt.clone();
+    let run = run(&goal, subject(), &mut Rests(0, pool_of_four()), None, &interrupt, &mut |_| Signals::default(), &mut |event| {
+        steps += usize::from(matches!(event, Event::StepEnded { .. }));
+        match event {
+            Event::Measured { .. } if steps == 2 => pausing.pause(true),
+            // It waits by now, or is about to.
+            Event::Paused { .. } => pausing.pause(false),
+            _ => {}
+        }
+        events.push(name(&event));
+    });
+    let place = events.iter().position(|event| *event == "paused").unwrap();
+    assert_eq!(events[place - 1..=place + 1], ["step ended", "paused", "begun"]);
+    assert_eq!(run.finding.load_line.value, Some(4.0), "{:?}", run.finding.load_line);
+    let plain = search(pool_of_four(), None).run.finding;
+    assert!(run.finding.steps == plain.steps, "the steps are those of a run in one go");
+    let said = run.finding.warnings.iter().filter(|warning| warning.text.starts_with("The run was paused for ")).count();
+    assert_eq!((said, run.finding.warnings.len()), (1, plain.warnings.len() + 1));
+}
+
+/// The simulation, which counts how often it is to rest.
+struct Rests(u32, Simulation);
+
+impl Driver for Rests {
+    type Error = NoEpoll;
+    fn drive(&mut self, plan: &StepPlan, watch: &mut dyn FnMut(&StepResult) -> Flow) -> Result<StepResult, NoEpoll> {
+        assert!(self.0 == 0 || may_precede(plan.purpose) || self.0 == u32::MAX, "no light load may follow a pause: {:?}", plan.purpose);
+        self.0 = if self.0 > 0 { u32::MAX } else { 0 };
+        let Ok(result): Result<_, Infallible> = self.1.drive(plan, watch);
+        Ok(result)
+    }
+
+    fn rest(&mut self) -> Result<(), NoEpoll> {
+        assert_ne!(self.0, u32::MAX, "one pause, one rest");
+        self.0 += 1;
+        Ok(())
+    }
+}
+
+#[test]
+fn who_is_to_stop_does_not_wait() {
+    let interrupt = Interrupt::default();
+    interrupt.pause(true);
+    assert!(interrupt.pauses());
+    interrupt.set();
+    assert!(!interrupt.pauses());
+    interrupt.pause(false);
+    assert!(interrupt.is_set());
+}
+
 /// Works like the simulation until a step, then can't go on.
 struct FailsAt(usize, Simulation);
 
@@ -189,6 +247,10 @@ impl Driver for FailsAt {
         self.0 = self.0.checked_sub(1).ok_or(NoEpoll)?;
         let Ok(result): Result<_, Infallible> = self.1.drive(plan, watch);
         Ok(result)
+    }
+
+    fn rest(&mut self) -> Result<(), NoEpoll> {
+        Ok(())
     }
 }
 
@@ -209,6 +271,10 @@ impl Driver for Silent {
     fn drive(&mut self, plan: &StepPlan, _watch: &mut dyn FnMut(&StepResult) -> Flow) -> Result<StepResult, NoEpoll> {
         self.0 += Duration::from_secs(3600);
         Ok(StepResult::begin(plan.clone(), self.0))
+    }
+
+    fn rest(&mut self) -> Result<(), NoEpoll> {
+        Ok(())
     }
 }
 

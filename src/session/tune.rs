@@ -3,6 +3,7 @@
 use super::{
     Event, Interrupt, Journal, JournalPlace, Plan, SessionError, Setup, Target,
     find::{self, Found},
+    pause::Clock,
 };
 use plimsoll_core::{
     finding::{Account, Ending, Finding, Setting, Tried, Tuning},
@@ -10,7 +11,7 @@ use plimsoll_core::{
     tune::{Aim, Knob, Measured, Runs, Trial, Tuner, document, fill},
 };
 use plimsoll_engine::EngineError;
-use std::{path::PathBuf, time::Instant};
+use std::{path::PathBuf, time::Duration};
 
 /// Equal plans make equal choices.
 const SEED: u64 = 1;
@@ -39,6 +40,8 @@ pub struct TunePlan {
 pub enum TuneEvent<'a> {
     /// A setting is about to be started.
     Begun {
+        /// The command, with the names of what is varied in braces; secrets redacted.
+        start: &'a str,
         /// Its values.
         setting: &'a Setting,
         /// Its place, from 1.
@@ -71,16 +74,17 @@ pub struct Tuned {
 /// # Errors
 /// What keeps any setting from being searched at all.
 pub fn tune(plan: &TunePlan, interrupt: &Interrupt, sink: &mut dyn FnMut(TuneEvent<'_>)) -> Result<Tuned, SessionError> {
-    let begun = Instant::now();
+    let clock = Clock::start(interrupt);
     let head = find::subject("", "");
     let mut tuner = Tuner::of(&plan.knobs, plan.aim, plan.most_runs, SEED);
     let (mut tried, mut journals, mut failure, mut placed) = (Vec::new(), Vec::new(), None, String::new());
     let mut ending = Ending::Complete;
+    let start = shown(&plan.setup);
     while let Some(trial) = tuner.next() {
         let setting = Knob::named(&plan.knobs, &trial.setting);
         let (done, of) = tuner.progress();
-        sink(TuneEvent::Begun { setting: &setting, place: done + 1, of });
-        let started = Instant::now();
+        sink(TuneEvent::Begun { start: &start, setting: &setting, place: done + 1, of });
+        let started = clock.elapsed();
         let (finding, failed) = match search(plan, &trial, interrupt, &mut |event| sink(TuneEvent::Search(event))) {
             Ok(found) => {
                 placed = found.placed;
@@ -97,7 +101,7 @@ pub fn tune(plan: &TunePlan, interrupt: &Interrupt, sink: &mut dyn FnMut(TuneEve
             Err(SessionError::Target(error)) => (None, Some(error.to_string())),
             Err(error) => return Err(error),
         };
-        let one = told(setting, finding.as_ref(), failed, started);
+        let one = told(setting, finding.as_ref(), failed, clock.elapsed() - started);
         sink(TuneEvent::Tried(&one));
         let measured = one.load_line.as_ref().map_or(Measured::NOTHING, Measured::from);
         tried.push(one);
@@ -111,10 +115,10 @@ pub fn tune(plan: &TunePlan, interrupt: &Interrupt, sink: &mut dyn FnMut(TuneEve
         started_at: head.started_at,
         version: head.version,
         ending,
-        took_s: begun.elapsed().as_secs_f64(),
-        warnings: Vec::new(),
+        took_s: clock.elapsed().as_secs_f64(),
+        warnings: clock.warning().into_iter().collect(),
     };
-    let runs = Runs { start: shown(&plan.setup), tried };
+    let runs = Runs { start, tried };
     Ok(Tuned { tuning: document(&plan.knobs, plan.aim, &tuner.verdict(), runs, account), journals, failure, placed })
 }
 
@@ -142,13 +146,13 @@ fn shown(setup: &Setup) -> String {
     }
 }
 
-fn told(setting: Setting, finding: Option<&Finding>, failed: Option<String>, started: Instant) -> Tried {
+fn told(setting: Setting, finding: Option<&Finding>, failed: Option<String>, took: Duration) -> Tried {
     let measured = finding.filter(|_| failed.is_none());
     Tried {
         setting,
         load_line: measured.map(|finding| finding.load_line.clone()),
         cause: measured.and_then(|finding| finding.cause.as_ref()).map(|cause| cause.verdict.clone()),
         failed,
-        took_s: started.elapsed().as_secs_f64(),
+        took_s: took.as_secs_f64(),
     }
 }

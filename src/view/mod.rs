@@ -1,28 +1,36 @@
-//! Live progress on standard error: folds [`Event`]s into a [`Status`] and shows it, as one block that redraws itself or as plain lines.
+//! Progress on standard error: folds [`Event`]s into a [`Status`] and shows it, on a screen that redraws itself or as plain lines.
 
 mod compare;
+mod curve;
+mod display;
+mod draw;
+mod generator;
 mod hold;
-mod live;
+mod measured;
+mod page;
+mod screen;
 mod status;
+mod terminal;
 mod tune;
 mod words;
 
 pub use compare::CompareView;
+pub use display::Manner;
 pub use hold::{HoldStatus, HoldView};
 pub use status::Status;
+pub use terminal::restore;
 pub use tune::TuneView;
 
-use crate::{report::paint::plain, session::Event};
-use indicatif::ProgressBar;
+use crate::session::Event;
+use display::Display;
+use page::Page;
 use std::io::{self, Write};
 
-/// How progress is shown.
+/// How the progress of a search is shown.
 #[derive(Debug)]
-pub enum View {
-    /// A block at the foot of the terminal.
-    Live(Box<Status>, ProgressBar),
-    /// A line a step.
-    Lines(Box<Status>),
+pub struct View {
+    status: Status,
+    display: Display,
 }
 
 /// A line on standard error, which may be closed.
@@ -31,29 +39,22 @@ fn say(text: &str) {
 }
 
 impl View {
-    /// A block that redraws itself, when `live`; otherwise lines.
-    pub fn new(live: bool) -> Self {
-        let status = Box::default();
-        if live { Self::Live(status, live::block()) } else { Self::Lines(status) }
+    /// Shows it in this manner.
+    pub fn new(manner: Manner) -> Self {
+        Self { status: Status::default(), display: Display::of(manner) }
     }
 
     /// Shows one event. Progress is a courtesy: where standard error is closed, the run goes on without it.
     pub fn show(&mut self, event: &Event<'_>) {
-        match self {
-            Self::Live(status, block) => {
-                status.fold(event);
-                match event {
-                    Event::Trouble { text } => block.println(plain(text)),
-                    Event::Ended { .. } => block.finish_and_clear(),
-                    _ => block.set_message(status.block()),
-                }
-            }
-            Self::Lines(status) => {
-                status.fold(event);
-                if let Some(line) = status.line(event) {
-                    say(&line);
-                }
-            }
+        if let Event::Placed { generator } = event {
+            self.display.keep_off(generator);
+            return;
+        }
+        self.status.fold(event);
+        if !self.display.show(|| Page::Find(self.status.clone()))
+            && let Some(line) = self.status.line(event)
+        {
+            say(&line);
         }
     }
 }

@@ -1,43 +1,69 @@
-//! What is being tried, what is known so far, and the time left: folded from events, shown as text.
+//! What is being tried, what is known so far, and the time left: folded from events; shown on a screen, or as lines.
 
-use super::words;
+use super::{curve::Curve, generator::Generator, measured::Measured, words};
 use crate::{report::paint::plain, session::Event};
 use plimsoll_core::{
     finding::Ending,
-    search::Estimate,
-    step::{StepPlan, StepResult},
-    units::{show_duration, show_number, show_share},
+    search::{Estimate, Goal},
+    step::{Signals, StepPlan, StepResult},
+    units::{show_duration, show_number},
 };
 use std::time::Duration;
 
+/// So many sentences of trouble are kept; all of them stand in the finding.
+const MOST_TROUBLES: usize = 4;
+/// While a step goes on it is looked at this often: nobody reads faster.
+const FRESH: Duration = Duration::from_millis(150);
+
 /// The state of a run, as far as a person follows it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Status {
-    target: String,
-    elapsed: Duration,
-    step: Option<StepPlan>,
-    measured: Option<Measured>,
-    estimate: Option<Estimate>,
+    /// What is measured, as it was named.
+    pub(super) target: String,
+    /// What it is, where known.
+    pub(super) description: Option<String>,
+    /// What is sought.
+    pub(super) goal: Option<Goal>,
+    /// Since the session's start.
+    pub(super) elapsed: Duration,
+    /// The step at hand, or the one that ended last.
+    pub(super) step: Option<StepPlan>,
+    /// How far it is.
+    pub(super) progress: Progress,
+    /// What it gave so far.
+    pub(super) measured: Option<Measured>,
+    /// What is known of the load line.
+    pub(super) estimate: Option<Estimate>,
+    estimated_at: Duration,
+    /// What each load gave.
+    pub(super) curve: Curve,
+    /// What is seen of the target.
+    pub(super) signals: Signals,
+    /// How the generator does.
+    pub(super) generator: Option<Generator>,
+    /// What went wrong without ending the run, the last of it.
+    pub(super) troubles: Vec<String>,
+    /// Whether it waits for the user.
+    pub(super) paused: bool,
+    looked_at: Option<Duration>,
 }
 
-/// What the step at hand gave so far.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Measured {
-    good_per_s: Option<f64>,
-    median: Option<Duration>,
-    error_share: Option<f64>,
+/// How far a step is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) enum Progress {
+    /// The target settles under the load.
+    #[default]
+    Settling,
+    /// It is measured: this share of the longest time that may take.
+    Measured(f64),
 }
 
-impl Measured {
-    pub fn of(result: &StepResult) -> Self {
-        Self { good_per_s: result.good_per_s(), median: result.quantile(0.5), error_share: result.error_share() }
-    }
-
-    pub fn text(&self) -> String {
-        let rate = self.good_per_s.map_or_else(|| "settling".to_owned(), |rate| format!("{} good/s", show_number(rate)));
-        let median = self.median.map(|median| format!(", median {}", show_duration(median)));
-        let errors = self.error_share.filter(|share| *share > 0.0).map(|share| format!(", {} errors", show_share(share)));
-        [Some(rate), median, errors].into_iter().flatten().collect()
+impl Progress {
+    pub fn of(step: &StepResult) -> Self {
+        match step.batches.len() {
+            0 => Self::Settling,
+            _ => Self::Measured((step.measured().as_secs_f64() / step.plan.measure.as_secs_f64()).min(1.0)),
+        }
     }
 }
 
@@ -45,38 +71,59 @@ impl Status {
     /// Takes one event.
     pub fn fold(&mut self, event: &Event<'_>) {
         match event {
-            Event::Started { subject, .. } => self.target = plain(&subject.target),
+            Event::Started { subject, goal } => {
+                self.target = plain(&subject.target);
+                self.description = subject.description.as_deref().map(plain);
+                self.goal = Some((*goal).clone());
+            }
             Event::StepBegun { plan, estimate, elapsed } => {
                 self.step = Some((*plan).clone());
+                self.progress = Progress::Settling;
                 self.measured = None;
-                self.estimate = Some((*estimate).clone());
-                self.elapsed = *elapsed;
+                self.looked_at = None;
+                self.paused = false;
+                self.learn(estimate, *elapsed);
             }
             Event::Measured { so_far, elapsed } => {
-                self.measured = Some(Measured::of(so_far));
+                if self.looked_at.is_some_and(|last| *elapsed < last + FRESH) {
+                    return;
+                }
+                self.looked_at = Some(*elapsed);
+                self.look_at(so_far);
                 self.elapsed = *elapsed;
             }
+            Event::Watched { signals } => self.signals = (*signals).clone(),
             Event::StepEnded { result, estimate, elapsed } => {
-                self.measured = Some(Measured::of(result));
-                self.estimate = Some((*estimate).clone());
+                self.look_at(result);
+                self.curve.take(result);
+                if result.signals.watched.is_some() || result.signals.target_alive == Some(false) {
+                    self.signals = result.signals.clone();
+                }
+                self.learn(estimate, *elapsed);
+            }
+            Event::Paused { elapsed } => {
+                self.paused = true;
                 self.elapsed = *elapsed;
             }
-            Event::Trouble { .. } | Event::Ended { .. } => {}
+            Event::Trouble { text } => {
+                if self.troubles.len() == MOST_TROUBLES {
+                    self.troubles.remove(0);
+                }
+                self.troubles.push(plain(text));
+            }
+            Event::Placed { .. } | Event::Ended { .. } => {}
         }
     }
 
-    /// Three lines: the run, the step at hand, what is known so far.
-    pub fn block(&self) -> String {
-        let trying =
-            self.step.as_ref().map_or_else(String::new, |step| format!("{}: {}", words::load(&step.load), words::explained(step.purpose)));
-        let measured = self.measured.map_or_else(|| "settling".to_owned(), |measured| measured.text());
-        format!(
-            "{}  {}, {}\ntrying   {trying}\n         {measured}\nknown    {}",
-            self.target,
-            show_clock(self.elapsed),
-            self.left(),
-            self.known()
-        )
+    fn learn(&mut self, estimate: &Estimate, elapsed: Duration) {
+        self.estimate = Some(estimate.clone());
+        (self.elapsed, self.estimated_at) = (elapsed, elapsed);
+    }
+
+    fn look_at(&mut self, step: &StepResult) {
+        self.progress = Progress::of(step);
+        self.measured = Some(Measured::of(step));
+        self.generator = Generator::of(step).or_else(|| self.generator.take());
     }
 
     /// The line that an event is worth: one at the start, one a step, one for each trouble, one for an early end.
@@ -94,7 +141,12 @@ impl Status {
             )),
             Event::Trouble { text } => Some(format!("warning: {}", plain(text))),
             Event::Ended { ending: Ending::Interrupted } => Some("interrupted: reporting what was measured".to_owned()),
-            Event::StepBegun { .. } | Event::Measured { .. } | Event::Ended { .. } => None,
+            Event::Placed { .. }
+            | Event::StepBegun { .. }
+            | Event::Measured { .. }
+            | Event::Watched { .. }
+            | Event::Paused { .. }
+            | Event::Ended { .. } => None,
         }
     }
 
@@ -112,6 +164,12 @@ impl Status {
 
     fn left(&self) -> String {
         self.estimate.as_ref().map_or_else(String::new, |estimate| format!("about {} left", show_clock(estimate.time_left)))
+    }
+
+    /// Time left, at the most; `None` before the first step.
+    pub(super) fn time_left(&self) -> Option<Duration> {
+        let since = self.elapsed.saturating_sub(self.estimated_at);
+        self.estimate.as_ref().map(|estimate| estimate.time_left.saturating_sub(since))
     }
 }
 
@@ -148,7 +206,7 @@ mod tests {
     }
 
     fn estimate(low: Option<f64>, high: Option<f64>) -> Estimate {
-        Estimate { phase: Purpose::Refine, best: low, low, high, time_left: Duration::from_secs(41) }
+        Estimate { phase: Purpose::Refine, best: low, low, high, time_left: Duration::from_secs(41), ladder: Vec::new() }
     }
 
     #[test]
@@ -166,21 +224,34 @@ mod tests {
     }
 
     #[test]
-    fn the_block_has_the_step_at_hand_and_what_is_known_before_it() {
+    fn a_step_that_begins_has_measured_nothing_and_time_goes_on_within_it() {
         let mut status = Status::default();
         let (result, estimate) = (step(4, 80), estimate(Some(4.0), None));
         status.fold(&Event::StepBegun { plan: &result.plan, estimate: &estimate, elapsed: Duration::from_secs(5) });
-        assert!(
-            status.block().contains("4 at one time: narrowing the interval\n         settling\nknown    at least 4"),
-            "{}",
-            status.block()
-        );
-        status.fold(&Event::Measured { so_far: &result, elapsed: Duration::from_secs(6) });
-        assert!(
-            status.block().contains("80 good/s, median 50 ms") && status.block().contains("6 s, about 41 s left"),
-            "{}",
-            status.block()
-        );
+        assert!(status.measured.is_none() && status.known() == "at least 4");
+        status.fold(&Event::Measured { so_far: &result, elapsed: Duration::from_secs(11) });
+        assert_eq!(status.measured.unwrap().text(), "80 good/s, median 50 ms, 20% errors");
+        assert_eq!((status.time_left(), status.progress), (Some(Duration::from_secs(35)), Progress::Measured(1.0)));
+    }
+
+    #[test]
+    fn a_pause_lasts_until_the_next_step() {
+        let mut status = Status::default();
+        let (result, estimate) = (step(4, 80), estimate(None, None));
+        status.fold(&Event::Paused { elapsed: Duration::from_secs(5) });
+        assert!(status.paused);
+        status.fold(&Event::StepBegun { plan: &result.plan, estimate: &estimate, elapsed: Duration::from_secs(5) });
+        assert!(!status.paused);
+    }
+
+    #[test]
+    fn a_long_run_of_trouble_keeps_the_last_of_it() {
+        let mut status = Status::default();
+        for place in 0..1_000 {
+            status.fold(&Event::Trouble { text: &format!("trouble {place}\u{1b}[2J") });
+        }
+        assert_eq!(status.troubles.len(), MOST_TROUBLES);
+        assert_eq!(status.troubles.last().unwrap(), r"trouble 999\u{1b}[2J");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub use crate::report::say::names::purpose;
 use plimsoll_core::{
+    criterion::Criterion,
     step::{Load, Purpose},
     units::{show_duration, show_number},
 };
@@ -9,13 +10,13 @@ use plimsoll_core::{
 /// What the step does, for somebody who sees it for the first time.
 pub fn explained(purpose: Purpose) -> &'static str {
     match purpose {
-        Purpose::Ramp => "doubling the load to find where it degrades",
+        Purpose::Ramp => "doubling until it degrades",
         Purpose::Refine => "narrowing the interval",
-        Purpose::Gate => "a light load until the target is healthy again",
+        Purpose::Gate => "a light load until it is healthy again",
         Purpose::Hold => "holding the estimate for longer",
-        Purpose::Recheck => "is the target still the same?",
-        Purpose::Overshoot => "beyond the line on purpose, to see how it degrades",
-        Purpose::Recovery => "does it recover when the load is taken away?",
+        Purpose::Recheck => "is it still the same?",
+        Purpose::Overshoot => "beyond the line, to see how it degrades",
+        Purpose::Recovery => "does it recover without load?",
         Purpose::Pair => "random turns of the systems compared",
     }
 }
@@ -28,4 +29,9 @@ pub fn load(load: &Load) -> String {
         Load::Users { think, .. } if think.is_zero() => format!("{size} at one time"),
         Load::Users { think, .. } => format!("{size} users who pause {}", show_duration(think)),
     }
+}
+
+/// An objective as it is read: `p99 < 500ms`.
+pub fn objective(criterion: &Criterion) -> String {
+    criterion.to_string().replace('<', " < ")
 }

@@ -113,7 +113,21 @@ pub const ALLOWED: &[(Crate, &str, Targets)] = &[
     ),
     (Shell, "doctor", &[(Core, "units"), (Engine, ROOT), (Shell, "limits"), (Shell, "report")]),
     // A view shows what a target said, so it needs the report's escaping of hostile text.
-    (Shell, "view", &[(Core, "finding"), (Core, "search"), (Core, "step"), (Core, "units"), (Shell, "session"), (Shell, "report")]),
+    (
+        Shell,
+        "view",
+        &[
+            (Core, "units"),
+            (Core, "stat"),
+            (Core, "step"),
+            (Core, "criterion"),
+            (Core, "evidence"),
+            (Core, "finding"),
+            (Core, "search"),
+            (Shell, "session"),
+            (Shell, "report"),
+        ],
+    ),
     (
         Shell,
         "cli",

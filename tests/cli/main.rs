@@ -13,9 +13,12 @@ mod papers;
 mod readme;
 mod redirects;
 mod schema_files;
+mod screen;
 mod server;
 mod several;
 mod start;
+#[path = "../terminal/mod.rs"]
+mod terminal;
 mod tls;
 mod usage;
 mod watch;

@@ -16,8 +16,11 @@ mod quiet;
 mod quota;
 mod readme;
 mod run;
+mod screen;
 mod side;
 mod stall;
+#[path = "../terminal/mod.rs"]
+mod terminal;
 mod truth;
 mod tune;
 mod turned_away;

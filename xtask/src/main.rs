@@ -9,6 +9,7 @@ mod fuzz;
 mod gate;
 mod pages;
 mod rivals;
+mod screenshots;
 mod test;
 mod tools;
 
@@ -38,7 +39,7 @@ enum Task {
     Fuzz(fuzz::Arguments),
     /// Opens the report of every kind of result in a browser, and fails when it asks for anything, complains, or can't be used by everybody
     Pages(pages::Arguments),
-    /// Takes pictures of reports of real runs, and writes docs/images
+    /// Takes pictures of reports of real runs and of the screen of one that goes on, and writes docs/images
     Screenshots(pages::Arguments),
     /// The bare server that the bench measures against
     #[command(hide = true)]
@@ -57,7 +58,7 @@ fn main() -> ExitCode {
         Task::Diagnose(arguments) => diagnose::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Pages(arguments) => pages::check(&arguments),
-        Task::Screenshots(arguments) => pages::screenshots(&arguments),
+        Task::Screenshots(arguments) => pages::screenshots(&arguments).and_then(|()| screenshots::run(&pages::plimsoll())),
         Task::BareServer(arguments) => bare::serve(&arguments),
         Task::BareClient(arguments) => bare::ping_pong(&arguments),
     };

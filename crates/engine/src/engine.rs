@@ -33,7 +33,10 @@ const LIVENESS: Duration = Duration::from_millis(100);
 pub struct Engine {
     pub(crate) shards: Vec<ShardHandle>,
     pub(crate) messages: Receiver<Message>,
+    /// When time began, as far as it counts.
     pub(crate) started: Moment,
+    /// Since when no load was on between two steps.
+    pub(crate) rests_since: Option<Moment>,
     pub(crate) step: u64,
     pub(crate) seed: u64,
     pub(crate) selfcheck: SelfCheck,
@@ -98,6 +101,7 @@ impl Engine {
             shards,
             messages,
             started: Moment::now(),
+            rests_since: None,
             step: 0,
             seed: config.seed,
             selfcheck,

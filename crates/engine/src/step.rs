@@ -27,6 +27,9 @@ impl Driver for Engine {
         self.check(plan)?;
         self.step += 1;
         let began = Moment::now();
+        if let Some(since) = self.rests_since.take() {
+            self.started = self.started.plus(began.since(since));
+        }
         let mut result = StepResult::begin(plan.clone(), began.since(self.started));
         // Without a settle time the batches begin with the load itself.
         let at_once = plan.settle.most.is_zero().then_some(began);
@@ -53,6 +56,14 @@ impl Driver for Engine {
             }
         }
         Ok(result)
+    }
+
+    fn rest(&mut self) -> Result<(), EngineError> {
+        self.step += 1;
+        self.rests_since.get_or_insert(Moment::now());
+        let nobody = ShardLoad::Users { users: 0, think: Duration::ZERO };
+        let from = Moment::now();
+        self.order_all(|_| Command::Load { step: self.step, from, load: nobody, borders: None, requests: None })
     }
 }
 

@@ -2,10 +2,16 @@
 
 mod server;
 
-use plimsoll_core::step::{Driver, Flow, Load, Settle, StepEnd};
+use plimsoll_core::{
+    schedule::Arrivals,
+    step::{Driver, Flow, Load, Settle, StepEnd},
+};
 use plimsoll_engine::{Engine, EngineConfig, EngineError};
 use server::{OK, Server, assert_accounted, config, eventually, ms, plan, run, run_once, users};
-use std::{num::NonZeroU32, time::Duration};
+use std::{
+    num::NonZeroU32,
+    time::{Duration, Instant},
+};
 
 #[test]
 fn every_request_of_a_closed_loop_is_accounted_for() {
@@ -39,6 +45,23 @@ fn users_stay_from_step_to_step_and_surplus_ones_leave() {
     assert_eq!(server.connections(), 10);
     drop(engine);
     eventually("the others close with the engine", || server.open() == 0);
+}
+
+#[test]
+fn a_rest_takes_all_load_away_and_its_time_does_not_count() {
+    let server = Server::answering(OK);
+    let mut engine = Engine::start(config(server.address)).unwrap();
+    let before = run(&mut engine, &plan(users(4), ms(200)));
+    let began = Instant::now();
+    engine.rest().unwrap();
+    engine.rest().unwrap();
+    eventually("all users leave", || server.open() == 0);
+    let requests = server.requests();
+    let open = Load::Rate { per_s: 1e3, arrivals: Arrivals::Constant };
+    let after = run(&mut engine, &plan(open, ms(200)));
+    let gap = after.started.saturating_sub(before.ended_at());
+    assert!(gap < began.elapsed() - after.measured(), "{gap:?} of {:?} counted", began.elapsed());
+    assert!(server.requests() - requests <= after.offered() + after.settle_good + 1, "only the next step sends");
 }
 
 #[test]

@@ -56,6 +56,11 @@ pub(super) struct Terms {
 }
 
 impl Terms {
+    /// How the generator waits for sends that are due.
+    pub(super) fn waiting(&self) -> Waiting {
+        if self.spins { Waiting::Awake } else { Waiting::Asleep }
+    }
+
     /// The document of a step that was measured on these terms.
     pub(super) fn document(&self, subject: Subject, step: &StepResult, files: Option<Files>) -> Hold {
         let circumstances = Circumstances {
@@ -64,7 +69,7 @@ impl Terms {
             connections: self.connections,
             streams: self.streams,
             resolved: self.resolved,
-            waiting: if self.spins { Waiting::Awake } else { Waiting::Asleep },
+            waiting: self.waiting(),
             files,
         };
         Hold::of(step, circumstances)

@@ -27,7 +27,7 @@ fn folder() -> Result<PathBuf, String> {
 }
 
 /// The built program.
-fn plimsoll() -> PathBuf {
+pub fn plimsoll() -> PathBuf {
     workspace().join("target/release/plimsoll")
 }
 

@@ -35,7 +35,7 @@ mod verdict;
 pub use goal::Goal;
 
 use crate::{
-    finding::{Axis, Ending, Finding, StepRecord, Subject},
+    finding::{Axis, Ending, Finding, LadderRung, StepRecord, Subject},
     step::{Flow, Purpose, StepPlan, StepResult},
 };
 use facts::Facts;
@@ -65,6 +65,8 @@ pub struct Estimate {
     pub high: Option<f64>,
     /// Time left, at the most.
     pub time_left: Duration,
+    /// The ways in which the target degrades as far as they are seen, in order; empty before the first step.
+    pub ladder: Vec<LadderRung>,
 }
 
 /// A search for the load line.
@@ -116,6 +118,7 @@ impl Search {
             low: estimate.map(|estimate| estimate.low).or_else(|| self.facts.highest_pass()),
             high: estimate.map(|estimate| estimate.high),
             time_left: Duration::from_secs_f64((self.facts.goal.budget.as_secs_f64() - self.facts.elapsed_s()).max(0.0)),
+            ladder: if self.facts.observations.is_empty() { Vec::new() } else { ladder::ladder(&self.facts) },
         }
     }
 

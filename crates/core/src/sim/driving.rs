@@ -89,4 +89,9 @@ impl Driver for Simulation {
         std::mem::swap(&mut self.tally, &mut idle);
         Ok(idle.result)
     }
+
+    /// No time passes here between two steps, so that nothing is sent either.
+    fn rest(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
 }

@@ -134,4 +134,11 @@ pub trait Driver {
     /// # Errors
     /// When the generator itself can't go on.
     fn drive(&mut self, plan: &StepPlan, watch: &mut dyn FnMut(&StepResult) -> Flow) -> Result<StepResult, Self::Error>;
+
+    /// Takes all load away until the next step: what is in flight ends uncounted, and nothing more is sent. That time counts for nothing: the
+    /// next step has [`StepResult::started`] as if it had not passed.
+    ///
+    /// # Errors
+    /// When the generator itself can't go on.
+    fn rest(&mut self) -> Result<(), Self::Error>;
 }
