@@ -1,6 +1,5 @@
 //! The command line from outside: exit codes, sentences, files; what a script may rely on.
 
-mod ci;
 mod endings;
 mod foreign;
 mod gates;

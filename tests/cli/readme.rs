@@ -91,6 +91,8 @@ fn known(shown: &Shown) -> Result<(), String> {
                 Err(format!("there is no task {task}"))
             }
         }
+        // What takes an exit code for what it is, and who is sent the figures: no commands of ours.
+        ["test", "$?", "-eq", _] | ["curl", "--data-binary", "@-", _] => Ok(()),
         ["pip", "install", "-r", file] if folder.join(file).exists() => Ok(()),
         _ => Err("nobody knows whether this works: teach tests/cli/readme.rs".to_owned()),
     }

@@ -15,12 +15,22 @@ pub struct OutputArgs {
     /// Save the result to FILE as JSON; "plimsoll report FILE" shows it again, and docs/schema describes it.
     #[arg(short = 'o', long, value_name = "FILE", env = "PLIMSOLL_SAVE", help_heading = "Output")]
     pub save: Option<PathBuf>,
-    /// Write a report to FILE, in the format that the end of its name tells: .txt .json .html .svg .md .csv .xml (JUnit) .prom .lp; can be given more than
-    /// once
+    /// Write a report: .html .md .xml .svg ...
+    ///
+    /// Write a report to FILE, in the format that the end of its name tells: .html .svg .txt .json .md .csv .xml (JUnit) .prom .lp; can be given
+    /// more than once.
     #[arg(long, value_name = "FILE", env = "PLIMSOLL_REPORT", help_heading = "Output")]
     pub report: Vec<PathBuf>,
-    /// Append the report to the summary of the GitHub job that this runs in
-    #[arg(long, env = "PLIMSOLL_GITHUB_SUMMARY", value_parser = BoolishValueParser::new(), help_heading = "Output")]
+    /// Append the report to the GitHub job's summary
+    ///
+    /// Append the report, as Markdown, to the summary of the GitHub job that this runs in.
+    #[arg(
+        long,
+        env = "PLIMSOLL_GITHUB_SUMMARY",
+        value_parser = BoolishValueParser::new(),
+        help_heading = "Output",
+        hide_short_help = true
+    )]
     pub github_summary: bool,
     /// Show progress as plain lines, one a step
     #[arg(long, env = "PLIMSOLL_NO_TUI", value_parser = BoolishValueParser::new(), help_heading = "Output")]

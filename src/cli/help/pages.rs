@@ -87,8 +87,20 @@ pub const PAGES: [Page; 9] = [
                 "A command that is started, held to a budget, and stopped",
                 "plimsoll find --start 'gunicorn -b 127.0.0.1:{port} app:app' --cpus 1",
             ),
+            (
+                "For a pipeline: it fails where the load line lies below 900/s",
+                "plimsoll find http://127.0.0.1:8080/ --by rate --fail-below 900 \\\n      --report junit.xml",
+            ),
         ],
-        exits: &[DONE, FAILED, MISUSED, (3, "inconclusive, or the load generator was the limit"), UNREACHABLE, INTERRUPTED],
+        exits: &[
+            DONE,
+            FAILED,
+            MISUSED,
+            (3, "inconclusive, or the load generator was the limit"),
+            UNREACHABLE,
+            (99, "the load line lies below --fail-below, or dropped from --baseline"),
+            INTERRUPTED,
+        ],
         sections: &[&UNITS, &ENVIRONMENT],
     },
     Page {
@@ -160,6 +172,7 @@ pub const PAGES: [Page; 9] = [
         examples: &[
             ("One screen", "plimsoll report result.json"),
             ("The whole document; docs/schema describes it", "plimsoll report result.json --format json"),
+            ("A page to share", "plimsoll report result.json --format html"),
         ],
         exits: &[DONE, FAILED, REFUSED],
         sections: &[],
