@@ -58,7 +58,7 @@ fn main() -> ExitCode {
         Task::Diagnose(arguments) => diagnose::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Pages(arguments) => pages::check(&arguments),
-        Task::Screenshots(arguments) => pages::screenshots(&arguments).and_then(|()| screenshots::run(&pages::plimsoll())),
+        Task::Screenshots(arguments) => pages::screenshots(&arguments).and_then(|()| screenshots::run(&pages::plimsoll()?)),
         Task::BareServer(arguments) => bare::serve(&arguments),
         Task::BareClient(arguments) => bare::ping_pong(&arguments),
     };

@@ -27,15 +27,16 @@ fn folder() -> Result<PathBuf, String> {
 }
 
 /// The built program.
-pub fn plimsoll() -> PathBuf {
-    workspace().join("target/release/plimsoll")
+pub fn plimsoll() -> Result<PathBuf, String> {
+    let path = workspace().join("target/release/plimsoll");
+    path.canonicalize().map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Builds the program, and gives the results that are shown.
 fn results(again: bool) -> Result<Vec<Measured>, String> {
     finish(Command::new("cargo").current_dir(workspace()).args(["build", "--release", "--quiet"]))?;
-    let folder = folder()?;
-    SHOWN.iter().map(|shown| shown.result(&plimsoll(), &folder, again)).collect()
+    let (folder, plimsoll) = (folder()?, plimsoll()?);
+    SHOWN.iter().map(|shown| shown.result(&plimsoll, &folder, again)).collect()
 }
 
 /// Opens the report of every kind of result: no word on the console, nothing asked for, nothing found by axe-core, and nothing wider than the
@@ -46,7 +47,7 @@ pub fn check(arguments: &Arguments) -> Result<(), String> {
     axe.can_tell(&browser)?;
     let mut found = Vec::new();
     for result in results(arguments.again)? {
-        let page = result.page(&plimsoll())?;
+        let page = result.page(&plimsoll()?)?;
         let said = browser.console(&page)?;
         found.extend(said.iter().map(|line| format!("{}: on the console: {line}", result.name)));
         for scheme in [Scheme::Light, Scheme::Dark] {

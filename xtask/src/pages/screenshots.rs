@@ -25,7 +25,7 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
     let images = workspace().join("docs/images");
     fs::create_dir_all(&images).map_err(|error| format!("{}: {error}", images.display()))?;
     for result in results(arguments.again)? {
-        let page = result.page(&plimsoll())?;
+        let page = result.page(&plimsoll()?)?;
         let html = fs::read_to_string(&page).map_err(|error| format!("{}: {error}", page.display()))?;
         // No window is as narrow as a telephone, but a frame is.
         let phone = folder.join("phone.html");
@@ -40,7 +40,7 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
             shrink(&to)?;
         }
         if CHARTS.contains(&result.name) {
-            result.shown(&plimsoll(), "svg", &images.join(format!("{}.svg", result.name)))?;
+            result.shown(&plimsoll()?, "svg", &images.join(format!("{}.svg", result.name)))?;
         }
     }
     Ok(())
