@@ -36,7 +36,7 @@ pub fn interval(status: &Status) -> Option<(f64, f64)> {
 
 /// The sentence that opens the page, and what stands beside it: how narrow the interval is, and how narrow it is to become.
 pub fn sentence(status: &Status) -> (String, String) {
-    let Some(estimate) = &status.estimate else { return ("Nothing is known yet.".to_owned(), String::new()) };
+    let Some(estimate) = &status.estimate else { return (nothing(status), String::new()) };
     let finite = |end: Option<f64>| end.filter(|end| end.is_finite());
     match (estimate.best, finite(estimate.low), finite(estimate.high)) {
         (Some(best), Some(low), Some(high)) if high - low < SAME * high => {
@@ -53,7 +53,15 @@ pub fn sentence(status: &Status) -> (String, String) {
         (_, Some(low), None) => (format!("It carries at least {}.", amount(status, low)), "its limit is not in sight yet".to_owned()),
         (_, None, Some(high)) => (format!("It carries at most {}.", amount(status, high)), String::new()),
         (Some(best), None, None) => (format!("It may carry {}.", amount(status, best)), String::new()),
-        (None, ..) => ("Nothing is known yet.".to_owned(), String::new()),
+        (None, ..) => (nothing(status), String::new()),
+    }
+}
+
+/// Why there is no answer: steps of a disturbed generator tell nothing of the target.
+fn nothing(status: &Status) -> String {
+    match &status.generator {
+        Some(generator) if !generator.faults.is_empty() => "Nothing is known yet: the generator is disturbed.".to_owned(),
+        _ => "Nothing is known yet.".to_owned(),
     }
 }
 
