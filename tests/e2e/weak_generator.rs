@@ -36,14 +36,19 @@ impl Drop for Spinner {
     }
 }
 
-fn assert_withheld(run: &Run, said: &str, most: Duration) {
+/// No search that ends for its generator takes longer.
+const MOST: Duration = Duration::from_secs(30);
+/// Who has a fiftieth of a core is late at everything: a pause of the whole machine that is put down to it costs fifty times as long. Such a run
+/// is made again.
+const TRIES: usize = 3;
+
+fn assert_withheld(run: &Run, said: &str) {
     println!("{run}");
     let finding = run.finding();
     let line = &finding.load_line;
     assert_eq!((run.code, line.word, line.value), (Some(3), Word::Withheld, None), "{run}");
     assert!(finding.generator.findings.iter().any(|fault| fault.contains(said)), "{run}\n{:?}", finding.generator.findings);
     assert!(finding.generator.limited, "{run}");
-    assert!(run.took < most, "{run}");
 }
 
 #[test]
@@ -51,7 +56,9 @@ fn assert_withheld(run: &Run, said: &str, most: Duration) {
 fn a_core_that_is_shared_with_a_spinning_process() {
     let _spinner = Spinner::on_the_generators_core();
     for target in ["lab:pool", "lab:threads?wait=1ms", "lab:async?wait=100ms&cpu=1ms"] {
-        assert_withheld(&Run::find(target, &["--time", "20s"]), "core", Duration::from_secs(30));
+        let run = Run::find(target, &["--time", "20s"]);
+        assert_withheld(&run, "core");
+        assert!(run.took < MOST, "{run}");
     }
 }
 
@@ -62,15 +69,18 @@ fn a_cpu_quota() {
     let spec: LabSpec = "threads?wait=1ms".parse().expect("a specification");
     let launch =
         Launch { cpus: others, ..Launch::of(env!("CARGO_BIN_EXE_plimsoll"), command_for(&spec), Ready::Line(READY_PREFIX.to_owned())) };
-    // Who has a fiftieth of a core is late at everything, also at ending: a pause of the whole machine that is put down to it costs fifty times as long.
-    for (share, most) in [(0.1, Duration::from_secs(30)), (0.02, Duration::from_secs(150))] {
+    for share in [0.1, 0.02] {
         let quota = match Quota::of(share) {
             Ok(quota) => quota,
             Err(why) => return println!("skipped: {why}"),
         };
         let server = Target::start(&launch).expect("the server starts");
         let enter = quota.command();
-        let run = Run::wrapped(&["sh", "-c", &enter, "sh"], &format!("http://{}/", server.address()), &["--time", "20s"]);
-        assert_withheld(&run, "quota", most);
+        let timely = (0..TRIES).any(|_| {
+            let run = Run::wrapped(&["sh", "-c", &enter, "sh"], &format!("http://{}/", server.address()), &["--time", "20s"]);
+            assert_withheld(&run, "quota");
+            run.took < MOST
+        });
+        assert!(timely, "no search with {share} of a core ended within {MOST:?}");
     }
 }

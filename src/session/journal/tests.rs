@@ -89,11 +89,11 @@ fn the_state_directory_falls_back_and_keeps_only_the_last_journals() {
 #[test]
 fn the_state_directory_follows_xdg() {
     let path = |text: &str| Some(PathBuf::from(text));
-    let places = |xdg, home| match JournalPlace::state(xdg, home, PathBuf::from("/tmp")) {
+    let places = |xdg, home| match JournalPlace::state(xdg, home, PathBuf::from("/scratch")) {
         JournalPlace::State(directories) => directories,
         JournalPlace::Beside(_) => Vec::new(),
     };
-    assert_eq!(places(path("/x"), path("/home/a")), [PathBuf::from("/x/plimsoll"), PathBuf::from("/tmp/plimsoll")]);
-    assert_eq!(places(path("relative"), path("/home/a"))[0], PathBuf::from("/home/a/.local/state/plimsoll"));
-    assert_eq!(places(None, None), [PathBuf::from("/tmp/plimsoll")]);
+    assert_eq!(places(path("/x"), path("/a")), [PathBuf::from("/x/plimsoll"), PathBuf::from("/scratch/plimsoll")]);
+    assert_eq!(places(path("relative"), path("/a"))[0], PathBuf::from("/a/.local/state/plimsoll"));
+    assert_eq!(places(None, None), [PathBuf::from("/scratch/plimsoll")]);
 }
