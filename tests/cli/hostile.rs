@@ -71,6 +71,18 @@ fn a_status_that_holds_escapes_does_not_steer_the_terminal() {
 }
 
 #[test]
+fn a_status_that_holds_markup_is_text_in_a_page() {
+    let home = tempfile::tempdir().unwrap();
+    let page = home.path().join("page.html");
+    let address = answering(b"HTTP/1.1 404 <script>alert(1)</script><img src=x>\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    let arguments = ["find", &format!("http://{address}/"), "--time", "5s", "--report", page.to_str().unwrap()];
+    let said = plimsoll(home.path(), &arguments, &[]);
+    assert_eq!(said.code, Some(4), "{}", said.stderr);
+    let html = std::fs::read_to_string(&page).unwrap();
+    assert!(html.contains("&#60;script&#62;alert(1)") && !html.contains("<script") && !html.contains("<img"), "{html}");
+}
+
+#[test]
 fn secrets_are_neither_shown_nor_saved() {
     let home = tempfile::tempdir().unwrap();
     let result = home.path().join("result.json");
