@@ -68,7 +68,7 @@ fn to_use(tuning: &Tuning) -> Vec<Block> {
     if !tuning.ties.is_empty() {
         let row = |tie: &Best| vec![show_setting(&tie.setting), names::line(&tie.load_line), tie.command.clone()];
         let rows: Vec<Vec<String>> = std::iter::once(best).chain(&tuning.ties).map(row).map(plain_row).collect();
-        let caption = "Settings between which no difference was found, the cheapest first";
+        let caption = "The setting to use, then those that no difference was found to, the cheapest first";
         blocks.push(Block::Table(Table::new("ties", caption, &["Setting", "Load line", "Command"], rows)));
     }
     blocks
