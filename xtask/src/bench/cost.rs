@@ -2,7 +2,7 @@
 
 use super::{
     case::{CASES, Case},
-    client::{Amount, Client, Protocol},
+    client::{Amount, Client, Load},
     emulated::{self, MARK},
     measure::{Cost, Counter, cost},
     place::Ground,
@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 
 /// The short and the long run in the emulated machine, which is slow.
 const INSIDE: Amounts = (Amount { seconds: 0.5, requests: Some(10_000) }, Amount { seconds: 1.5, requests: Some(30_000) });
+/// The same with many connections: until each has had some answers, the kernel acknowledges in other ways than later.
+const INSIDE_MANY: Amounts = (Amount { seconds: 1.0, requests: Some(20_000) }, Amount { seconds: 3.0, requests: Some(60_000) });
+const MANY_CONNECTIONS: u32 = 1000;
 /// The same over TLS, where connecting alone takes most of a second.
 const INSIDE_TLS: Amounts = (Amount { seconds: 2.0, requests: Some(10_000) }, Amount { seconds: 4.0, requests: Some(30_000) });
 /// The emulated machine has one core and nothing else to do.
@@ -26,12 +29,16 @@ const OUTSIDE: Amounts = (Amount { seconds: 1.0, requests: Some(200_000) }, Amou
 pub type Amounts = (Amount, Amount);
 
 /// How much is measured on this machine.
-pub fn amounts_outside(_: Protocol) -> Amounts {
+pub fn amounts_outside(_: &Load) -> Amounts {
     OUTSIDE
 }
 
-fn amounts_inside(protocol: Protocol) -> Amounts {
-    if protocol.is_tls() { INSIDE_TLS } else { INSIDE }
+fn amounts_inside(load: &Load) -> Amounts {
+    match load.protocol {
+        protocol if protocol.is_tls() => INSIDE_TLS,
+        _ if load.connections >= MANY_CONNECTIONS => INSIDE_MANY,
+        _ => INSIDE,
+    }
 }
 
 /// What became of one client in one case and round.
@@ -63,6 +70,8 @@ pub struct Choice {
     pub clients: Vec<String>,
     pub rounds: u32,
     pub seed: u64,
+    /// The number of the first round.
+    pub first: u32,
 }
 
 impl Choice {
@@ -79,14 +88,15 @@ impl Choice {
         all
     }
 
-    /// The words that make this program choose the same.
-    fn words(&self) -> Vec<String> {
+    /// The words that make this program choose one round of the same.
+    fn words(&self, round: u32) -> Vec<String> {
         let named = |flag: &'static str, names: &[String]| -> Vec<String> {
             names.iter().flat_map(|name| [flag.to_owned(), name.clone()]).collect()
         };
         let mut words = named("--case", &self.cases);
         words.extend(named("--client", &self.clients));
-        words.extend(["--rounds".to_owned(), self.rounds.to_string(), "--seed".to_owned(), self.seed.to_string()]);
+        let numbers = [("--rounds", 1), ("--first", u64::from(round)), ("--seed", self.seed)];
+        words.extend(numbers.iter().flat_map(|(flag, number)| [(*flag).to_owned(), number.to_string()]));
         words
     }
 }
@@ -97,24 +107,25 @@ pub fn measure(
     counter: Counter,
     ground: &Ground<'_>,
     seat: Seat,
-    amounts: fn(Protocol) -> Amounts,
+    amounts: fn(&Load) -> Amounts,
     seen: &mut dyn FnMut(Sample) -> Result<(), String>,
 ) -> Result<(), String> {
-    for round in 0..choice.rounds {
+    for round in choice.first..choice.first + choice.rounds {
         for (index, client) in choice.round(round) {
             let case = &CASES[index];
             let place = ground.open(case.site, case.load.protocol)?;
-            let outcome = cost(counter, case.clients[client], ground.tools, &case.load, &place.address, amounts(case.load.protocol), seat);
+            let outcome = cost(counter, case.clients[client], ground.tools, &case.load, &place.address, amounts(&case.load), seat);
             seen(Sample { case: index, client, round, outcome })?;
         }
     }
     Ok(())
 }
 
-/// Measures what is chosen in the emulated machine.
+/// Measures what is chosen in emulated machines, a round in each.
 pub fn measure_emulated(choice: &Choice, tools: &Tools, seen: &mut dyn FnMut(Sample)) -> Result<(), String> {
-    let words: Vec<String> = ["bench", "--inside"].map(str::to_owned).into_iter().chain(choice.words()).collect();
-    emulated::run_inside(tools, &words, &mut |line| {
+    let words = |round| ["bench", "--inside"].map(str::to_owned).into_iter().chain(choice.words(round)).collect();
+    let rounds: Vec<Vec<String>> = (0..choice.rounds).map(words).collect();
+    emulated::run_inside(tools, &rounds, &mut |line| {
         seen(serde_json::from_str(line).map_err(|error| format!("{line}: {error}"))?);
         Ok(())
     })

@@ -1,7 +1,8 @@
 //! Instructions counted without counters: the clients and servers run in an emulated machine in which each instruction takes a nanosecond
 //! (QEMU, -icount), so that the CPU time of a process is the number of its instructions, user and kernel.
 //!
-//! The machine has one core, which client and server share. Nothing in it depends on the load of the machine around it.
+//! A machine has one core, which client and server share. Nothing in it depends on the load of the machine around it, so that there may be
+//! several at one time.
 
 use super::{
     cpio::Archive,
@@ -13,7 +14,8 @@ use std::{
     fs::{self, File},
     io::{BufRead, BufReader, BufWriter},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
+    sync::mpsc::channel,
 };
 
 /// The kernel of the machine: Debian's package of this name.
@@ -22,31 +24,82 @@ const KERNEL: &str = "linux-image-cloud-amd64";
 /// What lies before a line that is meant for the machine around.
 pub const MARK: &str = "BENCH ";
 
-/// Runs this program with `words` in the machine, and gives each line that it marks to `heard`.
+/// Runs this program in machines side by side, in each with words of its own, and gives each line that they mark to `heard`.
 ///
 /// # Errors
-/// When something is missing, or the machine ends without having said that it is done.
-pub fn run_inside(tools: &Tools, words: &[String], heard: &mut dyn FnMut(&str) -> Result<(), String>) -> Result<(), String> {
+/// When something is missing, or a machine ends without having said that it is done.
+pub fn run_inside(tools: &Tools, each: &[Vec<String>], heard: &mut dyn FnMut(&str) -> Result<(), String>) -> Result<(), String> {
     install(&[("qemu-system-x86_64", "qemu-system-x86"), ("/bin/busybox", "busybox-static")])?;
     let kernel = kernel()?;
-    let image = folder().join("machine.cpio");
-    write_image(tools, words, &image).map_err(|error| format!("can't write {}: {error}", image.display()))?;
-    let mut qemu = Command::new("qemu-system-x86_64");
-    qemu.args(["-machine", "pc", "-cpu", "max", "-smp", "1", "-m", "3072", "-nodefaults", "-no-reboot", "-display", "none"]);
-    qemu.args(["-serial", "stdio", "-icount", "shift=0,sleep=off", "-kernel"]).arg(kernel).arg("-initrd").arg(&image);
-    qemu.args(["-append", "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable random.trust_cpu=on"]);
-    let mut machine =
-        qemu.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(|error| format!("QEMU can't be started: {error}"))?;
-    let told = match machine.stdout.take() {
-        Some(stdout) => listen(BufReader::new(stdout), heard),
-        None => Err("QEMU is not heard".to_owned()),
-    };
-    if told.is_err() {
-        // It may have ended by itself.
-        drop(machine.kill());
+    prepare(&folder().join("files"))?;
+    let mut machines = Vec::new();
+    for (number, words) in each.iter().enumerate() {
+        let image = folder().join(format!("machine-{number}.cpio"));
+        write_image(tools, words, &image).map_err(|error| format!("can't write {}: {error}", image.display()))?;
+        machines.push(Machine::start(&kernel, &image)?);
     }
-    machine.wait().map_err(|error| format!("QEMU can't be waited for: {error}"))?;
-    told
+    let (told, lines) = channel();
+    let outputs: Vec<ChildStdout> = machines.iter_mut().filter_map(|machine| machine.0.stdout.take()).collect();
+    std::thread::scope(|scope| {
+        for stdout in outputs {
+            let told = told.clone();
+            scope.spawn(move || {
+                let ended = listen(BufReader::new(stdout), &mut |line| told.send(Ok(line.to_owned())).map_err(|error| error.to_string()));
+                if let Err(why) = ended {
+                    // Who listens has gone where another machine failed first.
+                    drop(told.send(Err(why)));
+                }
+            });
+        }
+        drop(told);
+        let mut first_trouble = Ok(());
+        for line in lines {
+            if first_trouble.is_ok() {
+                first_trouble = line.and_then(|line| heard(&line));
+                if first_trouble.is_err() {
+                    // What the others say is no longer wanted, and their listeners end with them.
+                    machines.clear();
+                }
+            }
+        }
+        first_trouble
+    })
+}
+
+/// A machine that runs until this is dropped.
+struct Machine(Child);
+
+impl Machine {
+    fn start(kernel: &Path, image: &Path) -> Result<Self, String> {
+        let mut qemu = Command::new("qemu-system-x86_64");
+        // Without fast string instructions: a processor counts one of them as one, QEMU each byte of it.
+        qemu.args([
+            "-machine",
+            "pc",
+            "-cpu",
+            "max,-erms,-fsrm",
+            "-smp",
+            "1",
+            "-m",
+            "3072",
+            "-nodefaults",
+            "-no-reboot",
+            "-display",
+            "none",
+        ]);
+        qemu.args(["-serial", "stdio", "-icount", "shift=0,sleep=off", "-kernel"]).arg(kernel).arg("-initrd").arg(image);
+        qemu.args(["-append", "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable random.trust_cpu=on"]);
+        let machine = qemu.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+        machine.map(Self).map_err(|error| format!("QEMU can't be started: {error}"))
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        // It has mostly ended by itself; both calls then do nothing.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
 }
 
 fn listen(lines: impl BufRead, heard: &mut dyn FnMut(&str) -> Result<(), String>) -> Result<(), String> {
@@ -98,7 +151,6 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 /// Programs, the libraries that they need, and a first process that runs this one.
 fn write_image(tools: &Tools, words: &[String], image: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let files = folder().join("files");
-    prepare(&files)?;
     let mut archive = Archive::to(BufWriter::new(File::create(image)?));
     for empty in ["proc", "sys", "dev", "tmp", "files/tmp"] {
         archive.folder(empty)?;

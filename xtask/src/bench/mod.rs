@@ -47,6 +47,9 @@ pub struct Arguments {
     /// Runs in the emulated machine
     #[arg(long, hide = true)]
     inside: bool,
+    /// The number of the first round, in the emulated machine
+    #[arg(long, default_value_t = 0, hide = true)]
+    first: u32,
 }
 
 /// A part of the bench.
@@ -78,8 +81,13 @@ struct Results {
 }
 
 pub fn run(arguments: &Arguments) -> Result<(), String> {
-    let choice =
-        Choice { cases: arguments.case.clone(), clients: arguments.client.clone(), rounds: arguments.rounds.max(1), seed: arguments.seed };
+    let choice = Choice {
+        cases: arguments.case.clone(),
+        clients: arguments.client.clone(),
+        rounds: arguments.rounds.max(1),
+        seed: arguments.seed,
+        first: arguments.first,
+    };
     if arguments.inside {
         return cost::inside(&choice);
     }

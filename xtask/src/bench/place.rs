@@ -92,13 +92,13 @@ fn nginx_conf(files: &Path, socket: SocketAddr, protocol: Protocol) -> String {
     let tls = if protocol.is_tls() { " ssl" } else { "" };
     let certificate =
         if protocol.is_tls() { format!("ssl_certificate {files}/cert.pem; ssl_certificate_key {files}/key.pem;") } else { String::new() };
-    // One process, in the foreground: it is stopped by the number of that process.
+    // One process, in the foreground: it is stopped by the number of that process. With its file kept open, as busy sites have it.
     format!(
         "daemon off; master_process off; user root; pid {files}/nginx.pid; error_log stderr crit; worker_rlimit_nofile 20000;\n\
          events {{ worker_connections 19000; }}\n\
          http {{ access_log off; keepalive_requests 4000000000; keepalive_timeout 1h; default_type text/plain;\n\
          client_body_temp_path {files}/tmp; proxy_temp_path {files}/tmp; fastcgi_temp_path {files}/tmp; uwsgi_temp_path {files}/tmp;\n\
-         scgi_temp_path {files}/tmp; {certificate}\n\
+         scgi_temp_path {files}/tmp; open_file_cache max=16 inactive=1h; open_file_cache_valid 1h; {certificate}\n\
          server {{ listen {socket}{tls}{http2} backlog=65535; root {files}; }} }}\n"
     )
 }

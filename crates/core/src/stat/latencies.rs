@@ -17,9 +17,9 @@ pub(super) const HIGHEST_NS: u64 = 3_600_000_000_000;
 /// How finely latencies are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resolution {
-    /// Three significant digits, about 220 KiB: the total of a step.
+    /// Three significant digits, 16 KiB to about 220 KiB: the total of a step.
     Fine,
-    /// Two significant digits, about 30 KiB: one batch of a step.
+    /// Two significant digits, 2 KiB to about 30 KiB: one batch of a step.
     Coarse,
 }
 
@@ -39,7 +39,8 @@ impl Resolution {
 
 /// A histogram of latencies.
 ///
-/// Means are kept apart from it where they must be exact; quantiles are within 0.1% (fine) or 1% (coarse).
+/// Means are kept apart from it where they must be exact; quantiles are within 0.1% (fine) or 1% (coarse). It takes no more room than the
+/// longest latency in it needs: of most targets that is a quarter of what an hour would need.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(into = "String", try_from = "String")]
 #[schemars(description = "A histogram of latencies in nanoseconds: HdrHistogram's V2 encoding, in base64.", extend("contentEncoding" = "base64"))]
@@ -59,20 +60,20 @@ pub enum LatenciesError {
 impl Latencies {
     /// An empty histogram.
     pub fn with_resolution(resolution: Resolution) -> Self {
-        Self(
-            Histogram::new_with_bounds(LOWEST_NS, HIGHEST_NS, resolution.digits())
-                .expect("the bounds are constants that HdrHistogram takes"),
-        )
+        let mut histogram = Histogram::new_with_bounds(LOWEST_NS, 2 * LOWEST_NS, resolution.digits())
+            .expect("the bounds are constants that HdrHistogram takes");
+        histogram.auto(true);
+        Self(histogram)
     }
 
     /// Records one latency in nanoseconds; above one hour it counts as one hour.
     pub fn record_ns(&mut self, ns: u64) {
-        self.0.saturating_record(ns);
+        self.record_many_ns(ns, 1);
     }
 
     /// Records one latency `n` times, in nanoseconds.
     pub fn record_many_ns(&mut self, ns: u64, n: u64) {
-        self.0.saturating_record_n(ns, n);
+        self.0.record_n(ns.min(HIGHEST_NS), n).expect("it grows as far as is needed");
     }
 
     /// Records one latency.
@@ -82,7 +83,11 @@ impl Latencies {
 
     /// Adds all that another histogram holds.
     pub fn merge(&mut self, other: &Self) {
-        self.0.add(&other.0).expect("all histograms share their bounds");
+        if other.count() > 0 {
+            // By itself it would grow to another size than by recording, and be written differently.
+            self.record_many_ns(other.0.max(), 0);
+        }
+        self.0.add(&other.0).expect("it grows as far as is needed");
     }
 
     /// Takes away what another histogram holds, all of which must have been recorded here too.
@@ -151,6 +156,16 @@ impl Latencies {
         self.0.iter_recorded().map(|bucket| (Duration::from_nanos(bucket.value_iterated_to()), bucket.count_at_value()))
     }
 
+    /// The occupied buckets above that of `limit`, as [`Latencies::buckets`] gives them, without looking at those below.
+    pub fn buckets_above(&self, limit: Duration) -> impl Iterator<Item = (Duration, u64)> + '_ {
+        let next = |ns: u64| self.0.next_non_equivalent(ns);
+        let first = next(u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX).min(HIGHEST_NS));
+        std::iter::successors(Some(first), move |&ns| Some(next(ns)))
+            .take_while(|&ns| ns <= self.0.max())
+            .map(|ns| (Duration::from_nanos(self.0.highest_equivalent(ns)), self.0.count_at(ns)))
+            .filter(|&(_, count)| count > 0)
+    }
+
     /// HdrHistogram's V2 encoding (uncompressed) in base64.
     pub fn to_base64(&self) -> String {
         let mut bytes = Vec::new();
@@ -164,7 +179,9 @@ impl Latencies {
     /// When the text is no base64 or holds no histogram.
     pub fn from_base64(text: &str) -> Result<Self, LatenciesError> {
         let bytes = STANDARD.decode(text)?;
-        Deserializer::new().deserialize(&mut bytes.as_slice()).map(Self).map_err(LatenciesError::Format)
+        let mut histogram: Histogram<u64> = Deserializer::new().deserialize(&mut bytes.as_slice()).map_err(LatenciesError::Format)?;
+        histogram.auto(true);
+        Ok(Self(histogram))
     }
 }
 
@@ -224,6 +241,18 @@ mod tests {
         assert_eq!(latencies.count_above(Duration::from_micros(90_500)), 10);
         assert_eq!(latencies.count_above(Duration::from_secs(1)), 0);
         assert_eq!(latencies.count_above(Duration::from_secs(100_000)), 0);
+    }
+
+    #[test]
+    fn buckets_above_a_limit_are_the_last_of_all() {
+        let latencies = one_to_hundred_ms();
+        for (limit_ms, above) in [(0, 100), (1, 99), (90, 10), (99, 1), (100, 0), (10_000_000, 0)] {
+            let limit = Duration::from_millis(limit_ms);
+            let rest: Vec<_> = latencies.buckets_above(limit).collect();
+            assert_eq!(rest.len(), above, "{limit_ms} ms");
+            assert!(latencies.buckets().skip(100 - above).eq(rest), "{limit_ms} ms");
+        }
+        assert_eq!(Latencies::with_resolution(Resolution::Fine).buckets_above(Duration::ZERO).count(), 0);
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use super::latencies::{HIGHEST_NS, LOWEST_NS, Latencies, Resolution};
 
 /// The buckets of [`Latencies`] and their counts, and nothing else. It takes a few instructions to record; all questions are put to the
-/// [`Latencies`] that it is added to.
+/// [`Latencies`] that it is added to. It is no longer than the longest latency in it needs.
 #[derive(Clone, Debug)]
 pub struct Tally {
-    counts: Box<[u64]>,
+    counts: Vec<u64>,
     /// Each power of two is divided into two to the power of this many buckets.
     half_bits: u32,
 }
@@ -21,16 +21,29 @@ impl Tally {
     pub fn with_resolution(resolution: Resolution) -> Self {
         // Twice as many as the largest number of that many digits, rounded up to a power of two, are told apart; the lower half of them is
         // told apart by the power of two below.
-        let half_bits = resolution.largest_exact().ilog2() + 1;
-        let mut tally = Self { counts: Box::default(), half_bits };
-        tally.counts = vec![0; tally.bucket(HIGHEST_NS) + 1].into_boxed_slice();
-        tally
+        Self { counts: Vec::new(), half_bits: resolution.largest_exact().ilog2() + 1 }
+    }
+
+    /// An empty one with room for what this one holds.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self { counts: vec![0; self.counts.len()], half_bits: self.half_bits }
     }
 
     /// Records one latency in nanoseconds; above one hour it counts as one hour.
-    #[inline]
+    #[inline(always)]
     pub fn record_ns(&mut self, ns: u64) {
         let bucket = self.bucket(ns.min(HIGHEST_NS));
+        match self.counts.get_mut(bucket) {
+            Some(count) => *count += 1,
+            None => self.grow(bucket),
+        }
+    }
+
+    /// Counts the first that is so long, or longer than any before.
+    #[cold]
+    fn grow(&mut self, bucket: usize) {
+        self.counts.resize((bucket + 1).next_multiple_of(1 << self.half_bits), 0);
         self.counts[bucket] += 1;
     }
 
@@ -107,9 +120,20 @@ mod tests {
     }
 
     #[test]
+    fn a_tally_grows_as_far_as_it_must_and_the_next_begins_there() {
+        let mut tally = Tally::with_resolution(Resolution::Fine);
+        assert_eq!((tally.counts.len(), tally.count()), (0, 0));
+        tally.record_ns(5_000_000);
+        let room = tally.counts.len();
+        assert!((1..16_000).contains(&room), "{room}");
+        let next = tally.emptied();
+        assert_eq!((next.counts.len(), next.count(), tally.count()), (room, 0, 1));
+    }
+
+    #[test]
     fn each_bucket_begins_with_its_shortest_latency() {
         let tally = Tally::with_resolution(Resolution::Coarse);
-        for bucket in 0..tally.counts.len() {
+        for bucket in 0..=tally.bucket(HIGHEST_NS) {
             let lowest = tally.lowest_ns(bucket);
             assert_eq!(tally.bucket(lowest), bucket);
             assert_eq!(tally.bucket(lowest.saturating_sub(1)), bucket.saturating_sub(usize::from(lowest > 0)));

@@ -52,7 +52,7 @@ impl Parts {
             signals: so_far.signals.clone(),
         };
         self.batches = so_far.batches.len();
-        self.taken.append(StepResult { batches: Vec::new(), ..part.clone() });
+        self.taken.add(&part);
         part
     }
 }
@@ -67,16 +67,8 @@ impl StepResult {
     /// Adds the part of the same step that follows. Where something tells how things stand, rather than how much there was, the later part is
     /// right.
     pub fn append(&mut self, part: Self) {
+        self.add(&part);
         self.batches.extend(part.batches);
-        self.response.merge(&part.response);
-        self.service.merge(&part.service);
-        for (status, n) in part.statuses {
-            *self.statuses.entry(status).or_default() += n;
-        }
-        self.traffic.merge(part.traffic);
-        if let Some(phases) = &part.phases {
-            self.phases.get_or_insert_default().merge(phases);
-        }
         self.started = part.started;
         self.settled = part.settled;
         self.end = part.end;
@@ -85,6 +77,19 @@ impl StepResult {
         self.pending = part.pending;
         self.generator = part.generator;
         self.signals = part.signals;
+    }
+
+    /// Adds what a part holds of all that is counted, but for its batches.
+    fn add(&mut self, part: &Self) {
+        self.response.merge(&part.response);
+        self.service.merge(&part.service);
+        for (&status, n) in &part.statuses {
+            *self.statuses.entry(status).or_default() += n;
+        }
+        self.traffic.merge(part.traffic);
+        if let Some(phases) = &part.phases {
+            self.phases.get_or_insert_default().merge(phases);
+        }
     }
 }
 

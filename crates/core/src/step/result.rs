@@ -288,7 +288,8 @@ impl StepResult {
     /// by (Little's law for the part of a request after t).
     pub fn starving(&self) -> Option<u64> {
         let long = self.response.quantile(STARVING_QUANTILE, 0)?;
-        let beyond_s: f64 = self.response.buckets().map(|(time, count)| time.saturating_sub(long).as_secs_f64() * count as f64).sum();
+        let beyond_s: f64 =
+            self.response.buckets_above(long).map(|(time, count)| time.saturating_sub(long).as_secs_f64() * count as f64).sum();
         let served = (beyond_s / self.measured().as_secs_f64()).round() as u64;
         Some(self.pending.count_above(long).saturating_sub(served))
     }

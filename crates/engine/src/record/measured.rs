@@ -69,9 +69,19 @@ impl Measured {
             in_pieces: Tally::with_resolution(Resolution::Coarse),
         }
     }
-}
 
-impl Measured {
+    /// An empty one after this one, with room for latencies as long as its: a batch is mostly like the one before.
+    pub(super) fn successor(&self) -> Self {
+        Self {
+            prompt: self.prompt.emptied(),
+            response: self.response.emptied(),
+            service: self.service.emptied(),
+            lag: self.lag.emptied(),
+            in_pieces: self.in_pieces.emptied(),
+            ..Self::empty(self.batch.late.len())
+        }
+    }
+
     /// The phases of all good answers: those that came whole in one read took their whole service time to the first byte.
     pub(crate) fn all_phases(&self) -> Phases {
         let mut all = self.phases.clone();

@@ -158,7 +158,8 @@ impl Recorder {
                 Some(Passed::Begins(std::mem::take(&mut self.settling)))
             }
             Stage::Measuring { borders, index, finished } => {
-                let mut measured = std::mem::replace(&mut self.measured, Box::new(Measured::empty(self.limits_ns.len())));
+                let next = Box::new(self.measured.successor());
+                let mut measured = std::mem::replace(&mut self.measured, next);
                 let began = borders.start.plus(borders.batch * index);
                 measured.batch.duration = if finished { self.border.since(began) } else { borders.batch };
                 if !finished && index + 1 < borders.batches {
