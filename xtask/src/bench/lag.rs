@@ -40,14 +40,17 @@ impl Lag {
     }
 }
 
-/// Plimsoll's open loop, with and without waiting awake.
-pub fn measure(rounds: u32, ground: &Ground<'_>, seat: Seat) -> Result<Vec<Lag>, String> {
+/// Plimsoll is not bound to a core: it finds one for what sends, and keeps what else it does off it.
+const ITS_OWN_CHOICE: Seat = Seat { core: None, comes_first: false };
+
+/// Plimsoll's open loop as anybody would start it, with and without waiting awake.
+pub fn measure(rounds: u32, ground: &Ground<'_>) -> Result<Vec<Lag>, String> {
     let place = ground.open(Site::Bare(Answers::Fixed), Protocol::Http1)?;
     let of = |spin: bool| {
         let load = Load { protocol: Protocol::Http1, connections: CONNECTIONS, streams: 1, rate: Some(RATE), spin };
         let mut seen = Vec::new();
         for _ in 0..rounds {
-            let finished = finish(&Client::Plimsoll.words(ground.tools, &load, &place.address, Amount::seconds(SECONDS)), seat)?;
+            let finished = finish(&Client::Plimsoll.words(ground.tools, &load, &place.address, Amount::seconds(SECONDS)), ITS_OWN_CHOICE)?;
             seen.push(Client::Plimsoll.read(&finished.stdout)?);
         }
         let of = |part: fn(&Seen) -> Option<f64>| Spread::of(seen.iter().filter_map(part)).ok_or("plimsoll hold says nothing of its lag");

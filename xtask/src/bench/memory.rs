@@ -33,7 +33,12 @@ pub fn measure(rounds: u32, ground: &Ground<'_>, seat: Seat) -> Result<Vec<Measu
         };
         let mut each = Vec::new();
         for _ in 0..rounds {
-            each.push((peak(MANY)? - peak(1)?) / f64::from(MANY - 1));
+            let more = peak(MANY)? - peak(1)?;
+            if more <= 0.0 {
+                // The kernel counts what this program had, up to the moment at which the client takes its place.
+                return Err(format!("{} had no more memory with {MANY} connections than what starts it has", client.name()));
+            }
+            each.push(more / f64::from(MANY - 1));
         }
         Spread::of(each).ok_or_else(|| "no round".to_owned())
     };

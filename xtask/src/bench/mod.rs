@@ -118,19 +118,22 @@ fn measure(arguments: &Arguments, choice: &Choice, tools: &Tools, files: &Path, 
     let (rounds, counter) = (choice.rounds, Counter::of_this_machine());
     let mut results =
         Results { command: command(arguments), counter, counted: Vec::new(), timed: Vec::new(), memory: None, lag: None, agreement: None };
-    // The longest part by far, and the only one that does not mind what else the machine does: it comes first, so that only the rest needs quiet.
+    eprintln!("the machine should be quiet until it says that instructions are counted");
+    // Before the counts: what they leave behind, memory that the kernel has to put in order and a large process here, shows in both.
+    if wanted(Part::Lag) {
+        results.lag = Some(lag::measure(rounds, &ground)?);
+    }
+    if wanted(Part::Memory) {
+        results.memory = Some(memory::measure(rounds, &ground, seat)?);
+    }
+    // The longest part by far, and the only one that does not mind what else the machine does.
     if wanted(Part::Instructions) && counter != Counter::Perf {
+        eprintln!("instructions are counted");
         cost::measure_emulated(choice, tools, &mut |sample| {
             show(&sample);
             results.counted.push(sample);
         })?;
-    }
-    eprintln!("from here on the machine should be quiet");
-    if wanted(Part::Lag) {
-        results.lag = Some(lag::measure(rounds, &quiet_ground, quiet_seat)?);
-    }
-    if wanted(Part::Memory) {
-        results.memory = Some(memory::measure(rounds, &ground, seat)?);
+        eprintln!("from here on the machine should be quiet again");
     }
     if wanted(Part::Agreement) {
         results.agreement = Some(agreement::measure(rounds, choice.seed, &quiet_ground, quiet_seat)?);

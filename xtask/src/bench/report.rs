@@ -29,7 +29,7 @@ pub fn markdown(results: &Results) -> String {
         let title = format!("Memory a connection: peak with {} less peak with 1, over the difference", memory::MANY);
         section(&mut page, &title, &rows, "client | bytes");
     }
-    section(&mut page, &format!("Open loop: {RATE:.0} a second over 1,000 connections{AS_IF_QUIET}"), &lags(results), LAGS);
+    section(&mut page, &format!("Open loop: {RATE:.0} a second over 1,000 connections{AS_STARTED}"), &lags(results), LAGS);
     for model in results.agreement.iter().flat_map(|_| agreement::MODELS) {
         let title = format!("Agreement: {} connections, `plimsoll lab '{model}'`{AS_IF_QUIET}", agreement::CONNECTIONS);
         let rows: Vec<String> = results.agreement.iter().flatten().filter(|said| said.model == model).map(agreed).collect();
@@ -47,6 +47,8 @@ pub fn markdown(results: &Results) -> String {
 
 /// What makes up for a core that other programs use as well.
 const AS_IF_QUIET: &str = " (server and client at a real-time priority where this may be asked for, as on a quiet machine)";
+/// The send lag is that of Plimsoll as anybody would start it.
+const AS_STARTED: &str = " (the server bound to a core, Plimsoll to none, both at an ordinary priority)";
 /// Why there are two rows of ours.
 const FILLED_UP: &str = "wrk adds requests that were never sent to its times: for each answer that took over twice the mean, those that would have been\n\
      waiting meanwhile. Where times vary much, what it prints is therefore to be held against the row in which ours are filled up alike.\n\n";
