@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 const INSIDE: Amounts = (Amount { seconds: 0.5, requests: Some(10_000) }, Amount { seconds: 1.5, requests: Some(30_000) });
 /// The same with many connections: until each has had some answers, the kernel acknowledges in other ways than later.
 const INSIDE_MANY: Amounts = (Amount { seconds: 1.0, requests: Some(20_000) }, Amount { seconds: 3.0, requests: Some(60_000) });
+/// So many are many.
 const MANY_CONNECTIONS: u32 = 1000;
 /// The same over TLS, where connecting alone takes most of a second.
 const INSIDE_TLS: Amounts = (Amount { seconds: 2.0, requests: Some(10_000) }, Amount { seconds: 4.0, requests: Some(30_000) });

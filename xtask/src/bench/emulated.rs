@@ -13,9 +13,14 @@ use crate::tools::{install, run, which};
 use std::{
     fs::{self, File},
     io::{BufRead, BufReader, BufWriter},
+    num::NonZero,
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, Stdio},
-    sync::mpsc::channel,
+    process::{Child, Command, Stdio},
+    sync::{
+        Mutex,
+        mpsc::{Sender, channel},
+    },
+    thread::available_parallelism,
 };
 
 /// The kernel of the machine: Debian's package of this name.
@@ -24,7 +29,8 @@ const KERNEL: &str = "linux-image-cloud-amd64";
 /// What lies before a line that is meant for the machine around.
 pub const MARK: &str = "BENCH ";
 
-/// Runs this program in machines side by side, in each with words of its own, and gives each line that they mark to `heard`.
+/// Runs this program in machines, as many side by side as there are cores, in each with words of its own, and gives each line that they mark to
+/// `heard`.
 ///
 /// # Errors
 /// When something is missing, or a machine ends without having said that it is done.
@@ -32,38 +38,36 @@ pub fn run_inside(tools: &Tools, each: &[Vec<String>], heard: &mut dyn FnMut(&st
     install(&[("qemu-system-x86_64", "qemu-system-x86"), ("/bin/busybox", "busybox-static")])?;
     let kernel = kernel()?;
     prepare(&folder().join("files"))?;
-    let mut machines = Vec::new();
-    for (number, words) in each.iter().enumerate() {
-        let image = folder().join(format!("machine-{number}.cpio"));
-        write_image(tools, words, &image).map_err(|error| format!("can't write {}: {error}", image.display()))?;
-        machines.push(Machine::start(&kernel, &image)?);
-    }
+    let at_one_time = available_parallelism().map_or(1, NonZero::get).min(each.len());
+    let waiting = Mutex::new(each.iter().enumerate());
+    let next = || waiting.lock().ok()?.next();
     let (told, lines) = channel();
-    let outputs: Vec<ChildStdout> = machines.iter_mut().filter_map(|machine| machine.0.stdout.take()).collect();
     std::thread::scope(|scope| {
-        for stdout in outputs {
-            let told = told.clone();
+        for _ in 0..at_one_time {
+            let (told, kernel, next) = (told.clone(), &kernel, &next);
             scope.spawn(move || {
-                let ended = listen(BufReader::new(stdout), &mut |line| told.send(Ok(line.to_owned())).map_err(|error| error.to_string()));
-                if let Err(why) = ended {
-                    // Who listens has gone where another machine failed first.
-                    drop(told.send(Err(why)));
+                while let Some((number, words)) = next() {
+                    if let Err(why) = run_one(tools, kernel, number, words, &told) {
+                        // Nobody listens any more where another machine failed first.
+                        drop(told.send(Err(why)));
+                        return;
+                    }
                 }
             });
         }
         drop(told);
-        let mut first_trouble = Ok(());
-        for line in lines {
-            if first_trouble.is_ok() {
-                first_trouble = line.and_then(|line| heard(&line));
-                if first_trouble.is_err() {
-                    // What the others say is no longer wanted, and their listeners end with them.
-                    machines.clear();
-                }
-            }
-        }
-        first_trouble
+        // A failure ends the listening, and with it each machine at the next line that it says.
+        lines.into_iter().try_for_each(|line| heard(&line?))
     })
+}
+
+/// Runs this program in the machine of this number.
+fn run_one(tools: &Tools, kernel: &Path, number: usize, words: &[String], told: &Sender<Result<String, String>>) -> Result<(), String> {
+    let image = folder().join(format!("machine-{number}.cpio"));
+    write_image(tools, words, &image).map_err(|error| format!("can't write {}: {error}", image.display()))?;
+    let mut machine = Machine::start(kernel, &image)?;
+    let stdout = machine.0.stdout.take().ok_or("QEMU is not heard")?;
+    listen(BufReader::new(stdout), &mut |line| told.send(Ok(line.to_owned())).map_err(|_| "nobody listens".to_owned()))
 }
 
 /// A machine that runs until this is dropped.
@@ -73,20 +77,8 @@ impl Machine {
     fn start(kernel: &Path, image: &Path) -> Result<Self, String> {
         let mut qemu = Command::new("qemu-system-x86_64");
         // Without fast string instructions: a processor counts one of them as one, QEMU each byte of it.
-        qemu.args([
-            "-machine",
-            "pc",
-            "-cpu",
-            "max,-erms,-fsrm",
-            "-smp",
-            "1",
-            "-m",
-            "3072",
-            "-nodefaults",
-            "-no-reboot",
-            "-display",
-            "none",
-        ]);
+        qemu.args(["-machine", "pc", "-cpu", "max,-erms,-fsrm", "-smp", "1", "-m", "3072"]);
+        qemu.args(["-nodefaults", "-no-reboot", "-display", "none"]);
         qemu.args(["-serial", "stdio", "-icount", "shift=0,sleep=off", "-kernel"]).arg(kernel).arg("-initrd").arg(image);
         qemu.args(["-append", "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable random.trust_cpu=on"]);
         let machine = qemu.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();

@@ -8,6 +8,7 @@ use super::{
     spread::Spread,
 };
 use crate::bare::Answers;
+use std::fs;
 
 /// How many connections are many: what a limit of 20,000 file descriptors leaves room for.
 pub const MANY: u32 = 15_000;
@@ -33,14 +34,21 @@ pub fn measure(rounds: u32, ground: &Ground<'_>, seat: Seat) -> Result<Vec<Measu
         };
         let mut each = Vec::new();
         for _ in 0..rounds {
-            let more = peak(MANY)? - peak(1)?;
-            if more <= 0.0 {
-                // The kernel counts what this program had, up to the moment at which the client takes its place.
-                return Err(format!("{} had no more memory with {MANY} connections than what starts it has", client.name()));
+            let (many, one) = (peak(MANY)?, peak(1)?);
+            // The kernel says for a client the peak of what started it, where that is the higher one.
+            if one <= own_peak()? {
+                return Err(format!("{} had less memory than what starts it", client.name()));
             }
-            each.push(more / f64::from(MANY - 1));
+            each.push((many - one) / f64::from(MANY - 1));
         }
         Spread::of(each).ok_or_else(|| "no round".to_owned())
     };
     Ok(CLIENTS.into_iter().map(|client| (client, of(client))).collect())
+}
+
+/// The most memory that this program had, in bytes.
+fn own_peak() -> Result<f64, String> {
+    let status = fs::read_to_string("/proc/self/status").map_err(|error| format!("/proc/self/status can't be read: {error}"))?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<f64>().ok());
+    peak.map(|kib| kib * 1024.0).ok_or_else(|| "/proc/self/status says no peak".to_owned())
 }

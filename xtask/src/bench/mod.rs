@@ -118,7 +118,7 @@ fn measure(arguments: &Arguments, choice: &Choice, tools: &Tools, files: &Path, 
     let (rounds, counter) = (choice.rounds, Counter::of_this_machine());
     let mut results =
         Results { command: command(arguments), counter, counted: Vec::new(), timed: Vec::new(), memory: None, lag: None, agreement: None };
-    eprintln!("the machine should be quiet until it says that instructions are counted");
+    eprintln!("the machine should be quiet, but for where this says that it need not be");
     // Before the counts: what they leave behind, memory that the kernel has to put in order and a large process here, shows in both.
     if wanted(Part::Lag) {
         results.lag = Some(lag::measure(rounds, &ground)?);
@@ -128,7 +128,7 @@ fn measure(arguments: &Arguments, choice: &Choice, tools: &Tools, files: &Path, 
     }
     // The longest part by far, and the only one that does not mind what else the machine does.
     if wanted(Part::Instructions) && counter != Counter::Perf {
-        eprintln!("instructions are counted");
+        eprintln!("instructions are counted: the machine need not be quiet");
         cost::measure_emulated(choice, tools, &mut |sample| {
             show(&sample);
             results.counted.push(sample);

@@ -40,7 +40,7 @@ impl Resolution {
 /// A histogram of latencies.
 ///
 /// Means are kept apart from it where they must be exact; quantiles are within 0.1% (fine) or 1% (coarse). It takes no more room than the
-/// longest latency in it needs: of most targets that is a quarter of what an hour would need.
+/// longest latency in it needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(into = "String", try_from = "String")]
 #[schemars(description = "A histogram of latencies in nanoseconds: HdrHistogram's V2 encoding, in base64.", extend("contentEncoding" = "base64"))]
@@ -160,7 +160,8 @@ impl Latencies {
     pub fn buckets_above(&self, limit: Duration) -> impl Iterator<Item = (Duration, u64)> + '_ {
         let next = |ns: u64| self.0.next_non_equivalent(ns);
         let first = next(u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX).min(HIGHEST_NS));
-        std::iter::successors(Some(first), move |&ns| Some(next(ns)))
+        // At the end of all numbers there is no next one: a histogram from a file may hold it.
+        std::iter::successors(Some(first), move |&ns| Some(next(ns)).filter(|&next| next > ns))
             .take_while(|&ns| ns <= self.0.max())
             .map(|ns| (Duration::from_nanos(self.0.highest_equivalent(ns)), self.0.count_at(ns)))
             .filter(|&(_, count)| count > 0)
@@ -253,6 +254,14 @@ mod tests {
             assert!(latencies.buckets().skip(100 - above).eq(rest), "{limit_ms} ms");
         }
         assert_eq!(Latencies::with_resolution(Resolution::Fine).buckets_above(Duration::ZERO).count(), 0);
+    }
+
+    #[test]
+    fn a_histogram_from_a_file_may_hold_the_largest_number() {
+        let mut foreign = Histogram::<u64>::new_with_bounds(1, u64::MAX, 2).unwrap();
+        foreign.record(u64::MAX).unwrap();
+        let read = Latencies::from_base64(&Latencies(foreign).to_base64()).unwrap();
+        assert_eq!(read.buckets_above(Duration::ZERO).map(|(_, count)| count).sum::<u64>(), 1);
     }
 
     #[test]
