@@ -48,8 +48,8 @@ impl Delivery {
             keep::rescued(document, command, started_at, problem)
         };
         for (path, format) in &self.files {
-            let text = render(document, *format, &Look::default()).map_err(|error| failed(path, &error))?;
-            session::save(path, &text).map_err(|error| failed(path, &error))?;
+            let bytes = render(document, *format, &Look::default()).map_err(|error| failed(path, &error))?;
+            session::save(path, &bytes).map_err(|error| failed(path, &error))?;
         }
         if let Some(path) = &self.summary {
             append(path, &document.markdown()).map_err(|error| failed(path, &error))?;
@@ -68,6 +68,7 @@ fn file(path: &Path, places: &Places<'_>) -> Result<(PathBuf, Format), Problem> 
             format!("a name that ends in {}", ends.join(", ")),
         ));
     };
+    format.can_be_written().map_err(|missing| Problem::usage(format!("{flag} {shown}: {missing}"), missing.remedy))?;
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
     if path.is_dir() || directory.is_some_and(|directory| !directory.is_dir()) {
         return Err(Problem::usage(

@@ -24,7 +24,7 @@ pub fn state() -> JournalPlace {
 pub fn save(path: Option<&Path>, result: &impl Report, command: &str, started_at: &str) -> Result<(), Problem> {
     let Some(path) = path else { return Ok(()) };
     let text = report::json(result).map_err(|error| Problem::because(Exit::Failure, error))?;
-    session::save(path, &text).map_err(|error| {
+    session::save(path, text.as_bytes()).map_err(|error| {
         let problem = Problem::because(Exit::Failure, error).hint("--save FILE in a directory with room");
         rescued(result, command, started_at, problem)
     })

@@ -55,8 +55,8 @@ pub fn progress(typed: &OutputArgs, interrupt: &Interrupt) -> Manner {
 /// # Errors
 /// When standard output can't be written to, unless its reader just left.
 pub fn print(result: &impl Document, format: Format, no_color: bool) -> Result<(), Problem> {
-    let text = report::render(result, format, &look(no_color)).map_err(|error| Problem::because(Exit::Failure, error))?;
-    print_text(&text)
+    let bytes = report::render(result, format, &look(no_color)).map_err(|error| Problem::because(Exit::Failure, error))?;
+    print_bytes(&bytes)
 }
 
 /// Text on standard output.
@@ -64,8 +64,12 @@ pub fn print(result: &impl Document, format: Format, no_color: bool) -> Result<(
 /// # Errors
 /// When standard output can't be written to, unless its reader just left.
 pub fn print_text(text: &str) -> Result<(), Problem> {
+    print_bytes(text.as_bytes())
+}
+
+fn print_bytes(bytes: &[u8]) -> Result<(), Problem> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         // `plimsoll find ... | head` has what it wanted.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Problem {
             exit: Exit::Failure,

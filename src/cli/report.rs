@@ -2,14 +2,23 @@
 
 use super::{Exit, Problem, args::Report, output, saved};
 use crate::session::Loaded;
+use std::io::{self, IsTerminal};
 
 /// Shows a saved result or a journal again.
 ///
 /// # Errors
 /// When the file gives no result, or standard output can't be written to.
 pub fn report(typed: &Report) -> Result<Exit, Problem> {
-    let loaded = saved::load(&typed.file)?;
     let (format, no_color) = (typed.format, typed.no_color);
+    let cannot = |why: &dyn std::fmt::Display, remedy: &str| Problem::usage(format!("--format: {why}"), remedy);
+    format.can_be_written().map_err(|missing| cannot(&missing, missing.remedy))?;
+    if format.is_binary() && io::stdout().is_terminal() {
+        return Err(cannot(
+            &"a terminal can't show a picture",
+            "standard output into a file: plimsoll report FILE --format png > chart.png",
+        ));
+    }
+    let loaded = saved::load(&typed.file)?;
     match loaded {
         Loaded::Finding(finding) | Loaded::Journal(finding) => output::print(&*finding, format, no_color)?,
         Loaded::Comparison(comparison) => output::print(&*comparison, format, no_color)?,

@@ -3,6 +3,16 @@
 use clap::ValueEnum;
 use std::path::Path;
 
+/// What a format can't be written without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub struct Missing {
+    /// What that is.
+    pub what: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
 /// How a result is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -14,6 +24,8 @@ pub enum Format {
     Html,
     /// The main chart, for a README
     Svg,
+    /// The main chart in points, where no SVG is shown (needs a build with --features png)
+    Png,
     /// Markdown, as for a pull request or the summary of a GitHub job
     #[value(alias = "markdown")]
     Md,
@@ -29,17 +41,31 @@ pub enum Format {
 
 impl Format {
     /// The ends of file names, each with its format.
-    pub const ENDS: [(&str, Self); 9] = [
+    pub const ENDS: [(&str, Self); 10] = [
         ("txt", Self::Text),
         ("json", Self::Json),
         ("html", Self::Html),
         ("svg", Self::Svg),
+        ("png", Self::Png),
         ("md", Self::Md),
         ("csv", Self::Csv),
         ("xml", Self::Junit),
         ("prom", Self::Prometheus),
         ("lp", Self::Influx),
     ];
+
+    /// Whether this build, on this machine, can write it.
+    ///
+    /// # Errors
+    /// What is missing, with its remedy.
+    pub fn can_be_written(self) -> Result<(), Missing> {
+        if self == Self::Png { super::chart::png::ready() } else { Ok(()) }
+    }
+
+    /// Whether it is bytes, which no terminal shows.
+    pub fn is_binary(self) -> bool {
+        self == Self::Png
+    }
 
     /// The format that the end of a file's name stands for, in any case; `None` for an end that stands for none.
     pub fn of_path(path: &Path) -> Option<Self> {

@@ -7,7 +7,7 @@ use super::{Document, Format, made, paint::Look, render};
 fn all(document: &impl Document) -> String {
     let formats = [Format::Md, Format::Csv, Format::Junit, Format::Prometheus, Format::Influx];
     let shown = formats.map(|format| {
-        let text = render(document, format, &Look::default()).unwrap();
+        let text = String::from_utf8(render(document, format, &Look::default()).unwrap()).unwrap();
         assert!(text.ends_with('\n'), "{format:?}");
         assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{format:?}: {text:?}");
         format!("════ {format:?}\n{text}")

@@ -19,7 +19,7 @@ mod golden;
 #[cfg(test)]
 mod made;
 
-pub use format::Format;
+pub use format::{Format, Missing};
 
 // What the tests outside hold results against, too.
 #[cfg(test)]
@@ -79,6 +79,9 @@ pub enum RenderError {
     /// It can't be written as JUnit XML.
     #[error("the result can't be written as JUnit XML: {0}")]
     Junit(#[from] quick_junit::SerializeError),
+    /// It can't be drawn in points.
+    #[error("the chart can't be written as PNG: {0}")]
+    Png(String),
 }
 
 /// Says which functions show each kind of result.
@@ -129,22 +132,24 @@ documents!(
     Tuning by tuning, drawn by tuning_chart;
 );
 
-/// The result in this format. Only a text for people depends on what the place that it goes to can show.
+/// The result in this format, as the bytes of a file. Only a text for people depends on what the place that it goes to can show.
 ///
 /// # Errors
-/// Never for a result of this tool; what a format can't hold would be reported.
-pub fn render(document: &impl Document, format: Format, look: &Look) -> Result<String, RenderError> {
-    match format {
-        Format::Text => Ok(document.text(look)),
-        Format::Json => Ok(json(document)?),
-        Format::Html => Ok(document.html()),
-        Format::Svg => Ok(document.svg()),
-        Format::Md => Ok(document.markdown()),
-        Format::Csv => document.csv(),
-        Format::Junit => document.junit(),
-        Format::Prometheus => Ok(document.prometheus()),
-        Format::Influx => Ok(document.influx()),
-    }
+/// Never for a result of this tool, where [`Format::can_be_written`]; what a format can't hold would be reported.
+pub fn render(document: &impl Document, format: Format, look: &Look) -> Result<Vec<u8>, RenderError> {
+    let text = match format {
+        Format::Text => document.text(look),
+        Format::Json => json(document)?,
+        Format::Html => document.html(),
+        Format::Svg => document.svg(),
+        Format::Png => return chart::png::png(&document.svg()).map_err(RenderError::Png),
+        Format::Md => document.markdown(),
+        Format::Csv => document.csv()?,
+        Format::Junit => document.junit()?,
+        Format::Prometheus => document.prometheus(),
+        Format::Influx => document.influx(),
+    };
+    Ok(text.into_bytes())
 }
 
 /// The result as a text of about one screen, ending in a line end.

@@ -21,12 +21,12 @@ pub struct SaveError {
 ///
 /// # Errors
 /// When the file can't be written or renamed; nothing is left behind then.
-pub fn save(path: &Path, text: &str) -> Result<(), SaveError> {
+pub fn save(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = PathBuf::from(name);
     let written = File::create(&part).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
+        file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&part, path)
     });
@@ -42,7 +42,7 @@ pub fn rescue(place: &JournalPlace, name: &str, text: &str) -> Option<PathBuf> {
     let JournalPlace::State(directories) = place else { return None };
     directories.iter().map(|directory| directory.join(name)).find(|path| {
         let directory = path.parent().is_some_and(|directory| fs::create_dir_all(directory).is_ok());
-        directory && save(path, text).is_ok()
+        directory && save(path, text.as_bytes()).is_ok()
     })
 }
 
@@ -54,8 +54,8 @@ mod tests {
     fn a_saved_file_is_whole_and_leaves_nothing_beside_it() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("result.json");
-        save(&path, "one").unwrap();
-        save(&path, "two").unwrap();
+        save(&path, b"one").unwrap();
+        save(&path, b"two").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "two");
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
     }
@@ -65,7 +65,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("taken");
         fs::create_dir(&path).unwrap();
-        let error = save(&path, "one").unwrap_err();
+        let error = save(&path, b"one").unwrap_err();
         assert!(error.to_string().contains("taken"), "{error}");
         assert!(path.is_dir());
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);

@@ -115,7 +115,7 @@ fn a_journal_replays_to_the_same_finding() {
 fn a_saved_finding_reads_back_as_it_was() {
     let ran = search(pool_of_four(), None);
     let path = ran.journal.with_extension("json");
-    super::save(&path, &crate::report::json(&ran.run.finding).unwrap()).unwrap();
+    super::save(&path, crate::report::json(&ran.run.finding).unwrap().as_bytes()).unwrap();
     let Loaded::Finding(finding) = load(&path).unwrap() else { panic!("a saved finding") };
     assert!(*finding == ran.run.finding, "{}", crate::report::json(&*finding).unwrap());
 }

@@ -1,7 +1,7 @@
 //! Gates and report files from outside. The verdicts themselves are the core's to test; here is what a pipeline sees of them.
 
 use super::{Said, plimsoll};
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
 /// A saved finding of four users at one time, with a baseline's fields.
 fn saved(home: &Path, name: &str, change: impl FnOnce(&mut serde_json::Value)) -> String {
@@ -118,5 +118,23 @@ fn a_saved_result_is_shown_in_every_format() {
         let said = plimsoll(home.path(), &["report", &path, "--format", format], &[]);
         assert_eq!(said.code, Some(0), "{format}: {}", said.stderr);
         assert!(said.stdout.contains(part), "{format}: {}", said.stdout);
+    }
+}
+
+#[test]
+fn a_chart_is_written_in_points_by_a_build_that_can_and_otherwise_nothing_is_measured() {
+    let home = tempfile::tempdir().unwrap();
+    let path = saved(home.path(), "result.json", |_| {});
+    let picture = home.path().join("chart.png");
+    let shown = Command::new(env!("CARGO_BIN_EXE_plimsoll")).args(["report", &path, "--format", "png"]).output().unwrap();
+    let asked = ["find", "http://127.0.0.1:9/", "--report", picture.to_str().unwrap()];
+    if cfg!(feature = "png") {
+        assert!(shown.status.success() && shown.stdout.starts_with(b"\x89PNG\r\n"), "{}", String::from_utf8_lossy(&shown.stderr));
+    } else {
+        assert_eq!(shown.status.code(), Some(2));
+        let said = plimsoll(home.path(), &asked, &[]);
+        for text in [said.stderr, String::from_utf8_lossy(&shown.stderr).into_owned()] {
+            assert!(text.contains("can't write PNG") && text.contains("--features png"), "{text}");
+        }
     }
 }

@@ -7,6 +7,8 @@ mod bench;
 mod diagnose;
 mod fuzz;
 mod gate;
+mod groups;
+mod machine;
 mod pages;
 mod rivals;
 mod screenshots;
@@ -35,6 +37,8 @@ enum Task {
     Gate(gate::Arguments),
     /// Searches real servers whose cause is known, and writes docs/DIAGNOSIS.md
     Diagnose(diagnose::Arguments),
+    /// Runs the tests of budgets in a machine with control groups of version 2, and as a user who may write to none
+    Groups,
     /// Fuzzes what reads answers, and writes docs/FUZZING.md
     Fuzz(fuzz::Arguments),
     /// Opens the report of every kind of result in a browser, and fails when it asks for anything, complains, or can't be used by everybody
@@ -56,6 +60,7 @@ fn main() -> ExitCode {
         Task::Gate(arguments) => gate::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Diagnose(arguments) => diagnose::run(&arguments),
+        Task::Groups => groups::check(),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Pages(arguments) => pages::check(&arguments),
         Task::Screenshots(arguments) => pages::screenshots(&arguments).and_then(|()| screenshots::run(&pages::plimsoll()?)),

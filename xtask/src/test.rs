@@ -27,10 +27,11 @@ struct Step {
 const STEPS: &[Step] = &[
     Step { arguments: "fmt --all --check", measures: false },
     Step { arguments: "fmt --manifest-path fuzz/Cargo.toml --check", measures: false },
-    Step { arguments: "clippy --workspace --all-targets -- -D warnings", measures: false },
+    Step { arguments: "clippy --workspace --all-targets --features png -- -D warnings", measures: false },
     Step { arguments: "build --release", measures: false },
-    Step { arguments: "test --workspace", measures: false },
+    Step { arguments: "test --workspace --features png", measures: false },
     Step { arguments: "xtask gate", measures: false },
+    Step { arguments: "xtask groups", measures: true },
     Step { arguments: "xtask diagnose --fast", measures: true },
     Step { arguments: "xtask pages", measures: true },
     // One at a time: two measurements on the same cores would measure each other.

@@ -17,7 +17,7 @@ pub struct OutputArgs {
     pub save: Option<PathBuf>,
     /// Write a report: .html .md .xml .svg ...
     ///
-    /// Write a report to FILE, in the format that the end of its name tells: .html .svg .txt .json .md .csv .xml (JUnit) .prom .lp; can be given
+    /// Write a report to FILE, in the format that the end of its name tells: .html .svg .png .txt .json .md .csv .xml (JUnit) .prom .lp; can be given
     /// more than once.
     #[arg(long, value_name = "FILE", env = "PLIMSOLL_REPORT", help_heading = "Output")]
     pub report: Vec<PathBuf>,

@@ -5,6 +5,7 @@ pub mod drawing;
 pub mod frame;
 pub mod load;
 pub mod palette;
+pub mod png;
 pub mod poster;
 pub mod ratio;
 pub mod scale;

@@ -4,7 +4,6 @@ mod agreement;
 mod case;
 mod client;
 mod cost;
-mod cpio;
 mod emulated;
 mod lag;
 mod measure;

@@ -5,11 +5,11 @@ mod browser;
 mod results;
 mod screenshots;
 
-pub use screenshots::run as screenshots;
+pub use screenshots::{run as screenshots, shrink};
 
 use crate::tools::{run as finish, workspace};
 use browser::{Browser, Scheme};
-use results::{Measured, SHOWN};
+use results::{Measured, Pace, SHOWN};
 use std::{fs, path::PathBuf, process::Command};
 
 #[derive(clap::Args)]
@@ -19,9 +19,9 @@ pub struct Arguments {
     again: bool,
 }
 
-/// Where results, reports and what reads them lie.
-fn folder() -> Result<PathBuf, String> {
-    let folder = workspace().join("target/pages");
+/// Where what reads the reports lies, and with a name results of that kind.
+fn folder(name: &str) -> Result<PathBuf, String> {
+    let folder = workspace().join("target/pages").join(name);
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))
 }
@@ -33,20 +33,20 @@ pub fn plimsoll() -> Result<PathBuf, String> {
 }
 
 /// Builds the program, and gives the results that are shown.
-fn results(again: bool) -> Result<Vec<Measured>, String> {
+fn results(pace: Pace, again: bool) -> Result<Vec<Measured>, String> {
     finish(Command::new("cargo").current_dir(workspace()).args(["build", "--release", "--quiet"]))?;
-    let (folder, plimsoll) = (folder()?, plimsoll()?);
-    SHOWN.iter().map(|shown| shown.result(&plimsoll, &folder, again)).collect()
+    let (folder, plimsoll) = (folder(if pace == Pace::Quick { "quick" } else { "usual" })?, plimsoll()?);
+    SHOWN.iter().map(|shown| shown.result(&plimsoll, &folder, pace, again)).collect()
 }
 
 /// Opens the report of every kind of result: no word on the console, nothing asked for, nothing found by axe-core, and nothing wider than the
 /// window, in light and dark, wide and narrow.
 pub fn check(arguments: &Arguments) -> Result<(), String> {
-    let (browser, folder) = (Browser::find()?, folder()?);
+    let (browser, folder) = (Browser::find()?, folder("")?);
     let axe = axe::Axe::fetch(&folder)?;
     axe.can_tell(&browser)?;
     let mut found = Vec::new();
-    for result in results(arguments.again)? {
+    for result in results(Pace::Quick, arguments.again)? {
         let page = result.page(&plimsoll()?)?;
         let said = browser.console(&page)?;
         found.extend(said.iter().map(|line| format!("{}: on the console: {line}", result.name)));

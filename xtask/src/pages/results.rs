@@ -15,14 +15,17 @@ pub struct Shown {
     pub name: &'static str,
     /// The command after the program.
     arguments: &'static [&'static str],
+    /// Time for pictures, where it is not the usual one; and time enough for a page that is only checked. `hold` names its own.
+    time: Option<&'static str>,
+    quickly: Option<&'static str>,
     /// Codes with which it may leave: 99 for an objective that is broken.
     leaves: &'static [i32],
 }
 
 /// The reference servers that stand in the README.
 pub const SHOWN: [Shown; 4] = [
-    Shown { name: "find", arguments: &["find", "lab:pool"], leaves: &[0] },
-    Shown { name: "compare", arguments: &["compare", "lab:pool", "lab:async"], leaves: &[0] },
+    Shown { name: "find", arguments: &["find", "lab:pool"], time: None, quickly: Some("15s"), leaves: &[0] },
+    Shown { name: "compare", arguments: &["compare", "lab:pool", "lab:async"], time: None, quickly: Some("50s"), leaves: &[0] },
     Shown {
         name: "tune",
         arguments: &[
@@ -31,17 +34,28 @@ pub const SHOWN: [Shown; 4] = [
             "plimsoll lab 'pool?workers={workers}&wait=20ms&cpu=1ms' --port {port}",
             "--vary",
             "workers=1..64*2",
-            "--time",
-            "150s",
         ],
+        time: Some("150s"),
+        quickly: Some("40s"),
         leaves: &[0],
     },
     Shown {
         name: "hold",
         arguments: &["hold", "lab:threads?wait=5ms&pause=1s/10s", "-q", "500", "-c", "20", "-z", "20s", "--slo", "p99<500ms"],
+        time: None,
+        quickly: None,
         leaves: &[0, 99],
     },
 ];
+
+/// How long measuring may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// As long as a user would let it.
+    Usual,
+    /// As long as it takes to have a result of that kind.
+    Quick,
+}
 
 /// A saved result.
 pub struct Measured {
@@ -51,7 +65,8 @@ pub struct Measured {
 
 impl Shown {
     /// Measures, or takes the result of the last time where there is one and that is wanted.
-    pub fn result(&self, plimsoll: &Path, folder: &Path, again: bool) -> Result<Measured, String> {
+    pub fn result(&self, plimsoll: &Path, folder: &Path, pace: Pace, again: bool) -> Result<Measured, String> {
+        let time = if pace == Pace::Quick { self.quickly } else { self.time };
         let saved = folder.join(format!("{}.json", self.name));
         if !(again && saved.exists()) {
             // By its name alone and in that folder, so that no report names a path of this machine.
@@ -61,6 +76,7 @@ impl Shown {
             let mut command = Command::new("plimsoll");
             command.current_dir(folder).env("PATH", path).args(self.arguments).args(["--no-tui", "--save"]);
             command.arg(format!("{}.json", self.name)).stdin(Stdio::null()).stdout(Stdio::null());
+            command.args(time.iter().flat_map(|time| ["--time", time]));
             eprintln!("$ plimsoll {}", self.arguments.join(" "));
             let run = |command: &mut Command| command.status().map_err(|error| format!("{command:?}: {error}"));
             let is_done = |status: &ExitStatus| status.code().is_some_and(|code| self.leaves.contains(&code));

@@ -4,6 +4,7 @@ use super::{
     Arguments, axe,
     browser::{Browser, PHONE, Scheme, WIDE},
     folder, plimsoll, results,
+    results::Pace,
 };
 use crate::tools::{install, run as finish, workspace};
 use std::{fs, path::Path, process::Command};
@@ -20,11 +21,11 @@ const CHARTS: [&str; 2] = ["find", "compare"];
 
 /// Measures, shows and takes the pictures. The live view's capture of a terminal has its place here, beside the pages.
 pub fn run(arguments: &Arguments) -> Result<(), String> {
-    let (browser, folder) = (Browser::find()?, folder()?);
+    let (browser, folder) = (Browser::find()?, folder("")?);
     install(&[("pngquant", "pngquant"), ("fc-list", "fontconfig")])?;
     let images = workspace().join("docs/images");
     fs::create_dir_all(&images).map_err(|error| format!("{}: {error}", images.display()))?;
-    for result in results(arguments.again)? {
+    for result in results(Pace::Usual, arguments.again)? {
         let page = result.page(&plimsoll()?)?;
         let html = fs::read_to_string(&page).map_err(|error| format!("{}: {error}", page.display()))?;
         // No window is as narrow as a telephone, but a frame is.
@@ -47,7 +48,7 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
 }
 
 /// Fewer colours, so that a picture costs little to keep.
-fn shrink(picture: &Path) -> Result<(), String> {
+pub fn shrink(picture: &Path) -> Result<(), String> {
     finish(Command::new("pngquant").args(["--force", "--strip", "--ext", ".png", "--nofs", COLOURS]).arg(picture))?;
     let bytes = fs::metadata(picture).map_err(|error| format!("{}: {error}", picture.display()))?.len();
     if bytes > MOST_BYTES {

@@ -2,12 +2,14 @@
 
 mod terminal;
 
-use crate::tools::workspace;
+use crate::{pages::shrink, tools::workspace};
 use std::{fs, path::Path};
 
 /// Takes them, of the program that was built.
 pub fn run(program: &Path) -> Result<(), String> {
     let images = workspace().join("docs/images");
     fs::create_dir_all(&images).map_err(|error| format!("{}: {error}", images.display()))?;
-    terminal::find(program, &images.join("find-live.png"))
+    let live = images.join("find-live.png");
+    terminal::find(program, &live)?;
+    shrink(&live)
 }

@@ -143,7 +143,10 @@ impl Rounds {
     /// What was left out of a system's probes, in sentences.
     fn left_out(&self, system: usize) -> Vec<String> {
         let name = &self.names[system];
-        let said = |count: u32, why: &str| (count > 0).then(|| format!("{name}: {count} probes were left out, because {why}"));
+        let said = |count: u32, why: &str| {
+            let probes = if count == 1 { "1 probe was".to_owned() } else { format!("{count} probes were") };
+            (count > 0).then(|| format!("{name}: {probes} left out, because {why}"))
+        };
         [
             said(self.disturbed[system], "the generator was disturbed"),
             said(self.failed[system], "requests failed or hardly any was answered"),

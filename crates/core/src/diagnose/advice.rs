@@ -52,6 +52,9 @@ pub(super) fn next(verdict: &str, programs: &[String]) -> Vec<String> {
         "memory" => &["a larger limit, or fewer at one time (a bound in front)", "what a request keeps in memory"],
         "neighbour" => &["what else runs on the target's cores (`top -H`)", "cores of its own (`taskset`, cpuset)"],
         "rate_limit" => &["the limiter's setting, or a key that it does not limit"],
+        "unknown" if !programs.is_empty() => {
+            &["a longer search, --time 2m: more is seen at each load", "a profile of it while `plimsoll hold` keeps it full"]
+        }
         "unknown" => &["the same find on the target's own machine, as its user or as root: its processes can be looked at there"],
         _ => &[],
     };
@@ -70,6 +73,7 @@ mod tests {
         let of = |verdict, program: &str| next(verdict, &[program.to_owned()]);
         assert!(of("worker_pool", "gunicorn")[0].starts_with("gunicorn --threads"));
         assert!(of("worker_pool", "something")[0].starts_with("more workers"));
+        assert!(of("unknown", "gunicorn")[0].contains("longer") && next("unknown", &[])[0].contains("own machine"));
         assert!(of("in_process_pool", "node")[0].starts_with("UV_THREADPOOL_SIZE"));
         for verdict in
             ["worker_pool", "one_core", "all_cpu", "contention", "hidden_limit", "downstream_pool", "unknown", "cpu_quota", "lock"]

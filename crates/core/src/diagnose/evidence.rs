@@ -10,6 +10,8 @@ use std::time::Duration;
 
 /// A step with fewer answers tells little.
 const FEW_ANSWERS: u64 = 20;
+/// Of a target so slow that no step beyond its limit has that many, one with so many still shows who waits where.
+const LEAST_ANSWERS: u64 = 8;
 /// More errors than this, and what the target does is something else.
 const FEW_ERRORS: f64 = 0.01;
 /// The row in which the limit is looked for has at least so many at one time, and so many times the knee.
@@ -76,13 +78,21 @@ pub(crate) struct Evidence<'f> {
 impl<'f> Evidence<'f> {
     /// `None` where no step was watched.
     pub fn of(finding: &'f Finding) -> Option<Self> {
-        let mut rows: Vec<Row<'f>> = finding.steps.iter().filter_map(row).collect();
-        rows.sort_by(|a, b| a.at_once.total_cmp(&b.at_once));
+        let with_answers = |least: u64| finding.steps.iter().filter_map(move |step| row(step, least));
+        let mut rows: Vec<Row<'f>> = with_answers(FEW_ANSWERS).collect();
+        if rows.is_empty() {
+            rows.extend(with_answers(LEAST_ANSWERS));
+        }
         let unloaded_s = finding.unloaded.mean_ms? / 1e3;
         let most_per_s = rows.iter().map(|row| row.per_s).reduce(f64::max)?;
         let knee = finding.knee.as_ref().map_or(most_per_s * unloaded_s, |knee| knee.users);
         let enough = (BEYOND_KNEE * knee).max(LEAST_AT_ONCE);
-        let full = *rows.iter().find(|row| row.at_once >= 0.95 * enough).or(rows.last())?;
+        let is_enough = |row: &Row<'f>| row.at_once >= 0.95 * enough;
+        if !rows.iter().any(is_enough) {
+            rows.extend(with_answers(LEAST_ANSWERS).filter(is_enough));
+        }
+        rows.sort_by(|a, b| a.at_once.total_cmp(&b.at_once));
+        let full = *rows.iter().find(|row| is_enough(row)).or(rows.last())?;
         let plateau = rows.iter().copied().filter(|row| row.per_s >= 0.9 * most_per_s).collect();
         Some(Self { finding, ease: rows[0], full, far: *rows.last()?, plateau, slots: full.per_s * unloaded_s, unloaded_s })
     }
@@ -160,11 +170,11 @@ pub(crate) fn counted(count: f64, one: &str) -> String {
     format!("{} {one}{}", show_number(count), if count == 1.0 { "" } else { "s" })
 }
 
-fn row(record: &StepRecord) -> Option<Row<'_>> {
+fn row(record: &StepRecord, least_answers: u64) -> Option<Row<'_>> {
     let watched = record.signals.watched.as_ref().filter(|watched| watched.seconds > 0.0)?;
     let is_steady = matches!(record.purpose, Purpose::Ramp | Purpose::Refine | Purpose::Hold | Purpose::Recheck | Purpose::Overshoot);
     let ended = record.good + record.errors.total();
-    let is_good = record.good >= FEW_ANSWERS && record.errors.total() as f64 <= FEW_ERRORS * ended as f64;
+    let is_good = record.good >= least_answers && record.errors.total() as f64 <= FEW_ERRORS * ended as f64;
     let per_s = record.good_per_s.filter(|per_s| *per_s > 0.0)?;
     let mean_s = record.latency.mean_ms? / 1e3;
     let at_once = match (record.users, record.rate) {

@@ -3,16 +3,19 @@
 use super::{
     RULES,
     evidence::{Evidence, Row},
+    explain,
     headroom::headroom,
 };
 use crate::{
     finding::{Ending, Finding, Subject},
-    search::{Goal, Search},
-    step::{Downstream, Sockets, Waits, Watched},
+    search::{Goal, Move, Search},
+    sim::{Service, Simulation, TargetModel},
+    step::{Downstream, Driver, Sockets, Waits, Watched},
 };
+use std::time::Duration;
 
-fn empty() -> Finding {
-    let subject = Subject {
+fn subject() -> Subject {
+    Subject {
         target: "made up".to_owned(),
         url: String::new(),
         description: None,
@@ -20,8 +23,11 @@ fn empty() -> Finding {
         command: String::new(),
         started_at: String::new(),
         version: String::new(),
-    };
-    Search::new(Goal::default()).finding(subject, Ending::Complete)
+    }
+}
+
+fn empty() -> Finding {
+    Search::new(Goal::default()).finding(subject(), Ending::Complete)
 }
 
 /// A target at ease and full: requests at one time, throughput, and what was seen.
@@ -83,6 +89,27 @@ fn pool() -> Seen {
 #[test]
 fn a_pool_of_workers_that_wait() {
     assert_eq!(pool().verdict(), Some("worker_pool"));
+}
+
+/// gunicorn -w 1, wait 100 ms: steps of a second hold ten answers, and only the hold at 1 at one time more than twenty.
+#[test]
+fn a_single_worker_too_slow_for_many_answers_in_a_step() {
+    let goal = Goal { budget: Duration::from_secs(12), ceiling: 1e4, overshoot: false, ..Goal::default() };
+    let mut simulation = Simulation::start(TargetModel::workers(1, Service::constant(Duration::from_millis(100))), 1);
+    let mut search = Search::new(goal);
+    while let Move::Step(plan) = search.next() {
+        let Ok(result) = simulation.drive(&plan, &mut |so_far| search.watch(so_far));
+        search.observe(&result);
+    }
+    let mut finding = search.finding(subject(), Ending::Complete);
+    assert!(finding.steps.iter().all(|step| step.users == Some(1) || step.good < 20), "such steps are what is tried here");
+    for step in &mut finding.steps {
+        let waiting = f64::from(step.users.unwrap_or(0)) - 1.0;
+        let waits = Waits { events: 1.0, sleep: 1.0, ..Waits::default() };
+        step.signals.watched = Some(watched(1.0, 0.008, 2.0, waits, inside(1.0, 0.0, waiting)));
+    }
+    explain(&mut finding);
+    assert_eq!(finding.cause.map(|cause| cause.verdict).as_deref(), Some("worker_pool"));
 }
 
 #[test]

@@ -169,7 +169,12 @@ fn reasons_for_rough(facts: &Facts, line: &Line) -> Vec<String> {
     let is_whole_number = facts.goal.axis == Axis::Users && high - low < 1.0;
     if half > FIRM.max(facts.goal.tolerance) && !is_whole_number {
         reasons.push(if high.is_finite() {
-            format!("it lies between {} and {}, within {}", show_number(low), show_number(high), show_share((high / low).ln() / 2.0))
+            let either_way = (high / low).ln() / 2.0;
+            format!(
+                "its interval is wide: {} either way, where {} is firm",
+                show_share(either_way),
+                show_share(FIRM.max(facts.goal.tolerance))
+            )
         } else {
             format!("it lies above {}, and nothing beyond it failed beyond chance", show_number(low))
         });
