@@ -22,7 +22,7 @@ enum Came {
 
 /// The load line, and each gate.
 pub fn finding(finding: &Finding) -> Result<String, RenderError> {
-    let mut suite = TestSuite::new(plain(&finding.subject.target));
+    let mut suite = TestSuite::new(plain(&finding.subject.name()));
     line(&mut suite, &finding.load_line);
     let headline = answer::headline(finding);
     let told = match finding.load_line.word {
@@ -59,7 +59,7 @@ pub fn comparison(comparison: &Comparison) -> Result<String, RenderError> {
 
 /// Whether it answered, and each objective.
 pub fn hold(hold: &Hold) -> Result<String, RenderError> {
-    let mut suite = TestSuite::new(plain(&hold.subject.target));
+    let mut suite = TestSuite::new(plain(&hold.subject.name()));
     let headline = say_hold::headline(hold).1;
     let came = if hold.broken.is_some() || hold.success_share.is_none() { Came::Unknown(headline.clone()) } else { Came::Good };
     suite.add_test_case(case("answers", "hold", came, Some(headline)));

@@ -138,7 +138,7 @@ impl Standing {
 
     fn of_command(setup: &Setup, start: &Start, body: Vec<u8>, placement: &Placement, interrupt: &Interrupt) -> Result<Self, TargetError> {
         let (started, url) = start.launched(setup, placement, interrupt)?;
-        let description = format!("started: {}{}", start.shown(), start::budgeted(&setup.budget, started.enforced()));
+        let description = format!("started{}", start::budgeted(&setup.budget, started.enforced()));
         let standing = Self::at(setup, &url, body, &setup.connection, Some(started))?;
         Ok(Self { description: Some(description), ..standing })
     }

@@ -111,7 +111,7 @@ impl HoldStatus {
     pub fn fold(&mut self, event: &HoldEvent<'_>) {
         match event {
             HoldEvent::Begun { subject, plan, criteria, waiting } => {
-                self.target = plain(&subject.target);
+                self.target = plain(&subject.name());
                 self.description = subject.description.as_deref().map(plain);
                 self.plan = Some((*plan).clone());
                 self.criteria = criteria.to_vec();

@@ -72,7 +72,7 @@ impl Status {
     pub fn fold(&mut self, event: &Event<'_>) {
         match event {
             Event::Started { subject, goal } => {
-                self.target = plain(&subject.target);
+                self.target = plain(&subject.name());
                 self.description = subject.description.as_deref().map(plain);
                 self.goal = Some((*goal).clone());
             }

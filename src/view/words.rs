@@ -4,7 +4,7 @@ pub use crate::report::say::names::purpose;
 use plimsoll_core::{
     criterion::Criterion,
     step::{Load, Purpose},
-    units::{show_duration, show_number},
+    units::{show_duration, show_load},
 };
 
 /// What the step does, for somebody who sees it for the first time.
@@ -23,7 +23,7 @@ pub fn explained(purpose: Purpose) -> &'static str {
 
 /// `16 at one time`, `300 requests a second`, `1,000 users who pause 2 s`.
 pub fn load(load: &Load) -> String {
-    let size = show_number(load.size());
+    let size = show_load(load.size());
     match *load {
         Load::Rate { .. } => format!("{size} requests a second"),
         Load::Users { think, .. } if think.is_zero() => format!("{size} at one time"),

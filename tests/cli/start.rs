@@ -133,8 +133,9 @@ fn a_command_is_asked_where_it_was_told_to_listen_and_stopped() {
     assert!(hold.ending == Ending::Complete && hold.good > 50, "{} good", hold.good);
     assert_eq!(hold.subject.target, "http://127.0.0.1:{port}/shop?a=b");
     assert!(hold.subject.url.starts_with("http://127.0.0.1:") && hold.subject.url.ends_with("/shop?a=b"), "{:?}", hold.subject);
-    let description = hold.subject.description.unwrap();
-    assert!(description.starts_with("started: ") && description.contains("--port {port}"), "{description}");
+    assert_eq!(hold.subject.description.as_deref(), Some("started"));
+    let name = hold.subject.name();
+    assert!(name.contains(" lab 'pool?wait=1ms' --port {port}") && name.ends_with(" (/shop?a=b)"), "{name}");
     assert_eq!(hold.signals.and_then(|signals| signals.target_alive), Some(true));
 }
 

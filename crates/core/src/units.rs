@@ -134,6 +134,11 @@ pub fn show_count(value: u64) -> String {
     separate_thousands(&value.to_string())
 }
 
+/// A load that was chosen, with all its digits where it is a whole number below a million: `1,024`. What was measured is not known as exactly.
+pub fn show_load(load: f64) -> String {
+    if load.fract() == 0.0 && (0.0..1e6).contains(&load) { show_count(load as u64) } else { show_number(load) }
+}
+
 fn separate_thousands(digits: &str) -> String {
     let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
     let mut out = String::from(sign);
@@ -206,6 +211,13 @@ fn without_places(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn loads_that_were_chosen_keep_their_digits() {
+        for (load, text) in [(1024.0, "1,024"), (0.5, "0.5"), (1234.5, "1,230"), (2e6, "2,000,000"), (f64::NAN, "not known")] {
+            assert_eq!(show_load(load), text);
+        }
+    }
 
     #[test]
     fn durations_as_people_write_them() {

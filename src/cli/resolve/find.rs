@@ -10,6 +10,7 @@ use crate::{
 };
 use plimsoll_core::{
     finding::Axis,
+    gate::usual_time,
     search::Goal,
     units::{parse_duration, parse_share, show_duration, show_share},
 };
@@ -42,8 +43,12 @@ fn goal(typed: &Find, places: &Places<'_>, timeout: Duration) -> Result<Goal, Pr
         By::Rate => Axis::Rate,
     };
     contradictions(typed, places)?;
-    let budget = time(&typed.time, SHORTEST_TIME, places)?;
     let of_users = of_users(&typed.search, &typed.load, &typed.criteria, places, timeout)?;
+    let budget = match &typed.time {
+        Some(text) => time(text, SHORTEST_TIME, places)?,
+        None if typed.gates.baseline.is_some() => usual_time(axis, of_users.think),
+        None => of_users.budget,
+    };
     let ceiling = match axis {
         Axis::Users => of_users.ceiling,
         Axis::Rate => typed.max_rate.as_deref().map_or(Ok(DEFAULT_MAX_RATE), |text| rate(places, "max_rate", text))?,

@@ -4,7 +4,7 @@ use super::{
     drawing::{Anchor, Drawing, Room, width},
     scale::Scale,
 };
-use plimsoll_core::units::{show_duration, show_number};
+use plimsoll_core::units::{show_duration, show_load, show_number};
 use std::time::Duration;
 
 /// How large a chart is drawn: for a page beside another chart, for a telephone, or across a page.
@@ -97,7 +97,7 @@ impl Frame {
     /// Draws the axes. `x` and `y` are laid into the room that labels, marks and `right` units beside the plot leave.
     pub fn of_load(size: Size, x: Scale, y: Scale, load: &str, upright: &Upright<'_>, marks: &[Mark], right: f64) -> Self {
         let ticks = x.powers_of_four();
-        Self::new(size, x, y, (load, &ticks, &show_number), upright, marks, right)
+        Self::new(size, x, y, (load, &ticks, &show_load), upright, marks, right)
     }
 
     /// The same for another horizontal axis: its name, its ticks, and how they are written.

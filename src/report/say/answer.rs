@@ -26,7 +26,7 @@ pub fn sentences(finding: &Finding) -> Vec<String> {
 
 fn with_number(finding: &Finding, value: f64) -> String {
     let line = &finding.load_line;
-    let target = plain(&finding.subject.target);
+    let target = plain(&finding.subject.name());
     let load = names::load(finding, value);
     // A line that nothing bounds, or the knee, holds no objective worth naming.
     let held = match line.binding.as_str() {
@@ -78,7 +78,7 @@ fn not_one_more(line: &LoadLine, value: f64) -> Option<f64> {
 }
 
 fn withheld(finding: &Finding) -> String {
-    let target = plain(&finding.subject.target);
+    let target = plain(&finding.subject.name());
     let why = if finding.generator.limited { "the load generator was the limit, not the target" } else { "nothing could be concluded" };
     match finding.load_line.reasons.split_first() {
         Some((first, _)) => format!("No number is given for {target}: {}", sentence(first)),

@@ -22,11 +22,11 @@ use std::time::Duration;
 
 /// What was measured: the target, and what is known of it.
 pub fn title(subject: &Subject) -> String {
-    let target = plain(&subject.target);
+    let name = plain(&subject.name());
     match &subject.description {
-        Some(description) => format!("{target}: {}", plain(description)),
-        None if subject.url != subject.target => format!("{target} at {}", plain(&subject.url)),
-        None => target,
+        Some(description) => format!("{name}: {}", plain(description)),
+        None if subject.url != subject.target => format!("{name} at {}", plain(&subject.url)),
+        None => name,
     }
 }
 

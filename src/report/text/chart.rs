@@ -7,7 +7,7 @@ use crate::report::{
 };
 use plimsoll_core::{
     finding::{Finding, Word},
-    units::{show_duration, show_number},
+    units::{show_duration, show_load, show_number},
 };
 use std::time::Duration;
 
@@ -155,7 +155,7 @@ fn ticks(x: &Scale, axis: &str, width: usize) -> String {
     for power in first..first + 40 {
         let value = 4f64.powi(power);
         let Some(column) = x.cell(value) else { continue };
-        let label = show_number(value);
+        let label = show_load(value);
         let start = column.saturating_sub(label.len() / 2);
         if start < free_from || start + label.len() > width {
             continue;

@@ -54,8 +54,6 @@ pub(super) fn telling<'e, 'f>(evidence: &'e Evidence<'f>) -> impl Iterator<Item 
 
 /// What stands in a command for the target with its limit raised.
 const RAISED: &str = "RAISED";
-/// What stands in an address for the port of a command that was started.
-const PORT: &str = "{port}";
 
 /// The comparison with the target as it is that shows what is there once its limit is raised; `None` where nobody typed a command.
 fn proof(subject: &Subject) -> Option<String> {
@@ -63,11 +61,11 @@ fn proof(subject: &Subject) -> Option<String> {
         return None;
     }
     let compare = |system: &str| format!("plimsoll compare {} {RAISED}", show_word(system));
-    match (&subject.start, subject.target.split_once(PORT)) {
-        (Some(start), Some((_, path))) if path.len() > 1 => Some(format!("{} --path {}", compare(start), show_word(path))),
-        (Some(start), _) => Some(compare(start)),
-        (None, _) => Some(compare(&subject.target)),
-    }
+    Some(match subject.started() {
+        Some((start, path)) if path.len() > 1 => format!("{} --path {}", compare(start), show_word(path)),
+        Some((start, _)) => compare(start),
+        None => compare(&subject.target),
+    })
 }
 
 /// Requests at one time for which there is memory.

@@ -152,6 +152,26 @@ pub struct Subject {
     pub version: String,
 }
 
+/// What stands in an address for the port of a command that was started.
+const PORT: &str = "{port}";
+
+impl Subject {
+    /// The command that was started as the target, and the path that was asked for; `None` for any other target.
+    pub fn started(&self) -> Option<(&str, &str)> {
+        let path = self.target.split_once(PORT).map_or("/", |(_, path)| path);
+        self.start.as_deref().map(|start| (start, path))
+    }
+
+    /// What people call it: a command that was started by its words, with the path unless that is `/`; any other target as it was named.
+    pub fn name(&self) -> String {
+        match self.started() {
+            Some((start, path)) if path.len() > 1 => format!("{start} ({path})"),
+            Some((start, _)) => start.to_owned(),
+            None => self.target.clone(),
+        }
+    }
+}
+
 /// The result of one `find`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {

@@ -10,7 +10,7 @@ mod reach;
 #[cfg(test)]
 mod tests;
 
-pub use baseline::{Baseline, BaselineError};
+pub use baseline::{Baseline, BaselineError, usual_time};
 
 use crate::finding::{Finding, Gate};
 

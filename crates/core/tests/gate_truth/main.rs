@@ -6,7 +6,8 @@ mod pairs;
 use pairs::Pair;
 use plimsoll_core::{
     finding::{Finding, GateVerdict},
-    gate::{Baseline, Gates},
+    gate::{Baseline, Gates, usual_time},
+    search::Goal,
     sim::TargetModel,
 };
 use std::ops::Range;
@@ -34,8 +35,9 @@ impl Tally {
     }
 
     fn one(pair: &Pair, seed: u64) -> Self {
-        let find = |model: &TargetModel, place: u64| pairs::find(model, &pair.goal, 3 * seed + place);
-        let (was, again, worse) = (find(&pair.was, 0), find(&pair.was, 1), find(&pair.worse, 2));
+        let gated = Goal { budget: usual_time(pair.goal.axis, pair.goal.think), ..pair.goal.clone() };
+        let find = |model: &TargetModel, goal: &Goal, place: u64| pairs::find(model, goal, 3 * seed + place);
+        let (was, again, worse) = (find(&pair.was, &pair.goal, 0), find(&pair.was, &gated, 1), find(&pair.worse, &gated, 2));
         let pause_s = pair.goal.think.as_secs_f64();
         let Ok(baseline) = Baseline::of(was, MAX_DROP, pair.goal.axis, &pair.goal.objectives(), pause_s) else {
             return Self { runs: 1, useless: 1, ..Self::default() };
@@ -103,9 +105,9 @@ fn table() {
         let tally = Tally::of(&pair, 2001..2101);
         println!("{}", tally.row(&pair.name));
         if pair.class == pairs::Class::Promised {
+            assert!(tally.caught * 100 >= tally.runs * 80 && tally.false_alarms * 100 <= tally.runs * 5, "a promise is broken");
             all = all.and(tally);
         }
     }
     println!("{}", all.row("all that are promised"));
-    assert!(all.caught * 100 >= all.runs * 80 && all.false_alarms * 100 <= all.runs * 5);
 }
