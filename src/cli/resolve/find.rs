@@ -10,7 +10,6 @@ use crate::{
 };
 use plimsoll_core::{
     finding::Axis,
-    gate::usual_time,
     search::Goal,
     units::{parse_duration, parse_share, show_duration, show_share},
 };
@@ -44,11 +43,6 @@ fn goal(typed: &Find, places: &Places<'_>, timeout: Duration) -> Result<Goal, Pr
     };
     contradictions(typed, places)?;
     let of_users = of_users(&typed.search, &typed.load, &typed.criteria, places, timeout)?;
-    let budget = match &typed.time {
-        Some(text) => time(text, SHORTEST_TIME, places)?,
-        None if typed.gates.baseline.is_some() => usual_time(axis, of_users.think),
-        None => of_users.budget,
-    };
     let ceiling = match axis {
         Axis::Users => of_users.ceiling,
         Axis::Rate => typed.max_rate.as_deref().map_or(Ok(DEFAULT_MAX_RATE), |text| rate(places, "max_rate", text))?,
@@ -57,7 +51,12 @@ fn goal(typed: &Find, places: &Places<'_>, timeout: Duration) -> Result<Goal, Pr
         Axis::Users => 1.0,
         Axis::Rate => FIRST_RATE.min(ceiling),
     };
-    Ok(Goal { axis, budget, ceiling, start, overshoot: !typed.no_overshoot, ..of_users })
+    let goal = Goal { axis, ceiling, start, overshoot: !typed.no_overshoot, ..of_users };
+    match &typed.time {
+        Some(text) => Ok(Goal { budget: time(text, SHORTEST_TIME, places)?, ..goal }),
+        None if typed.gates.baseline.is_some() => Ok(goal.against_a_baseline()),
+        None => Ok(goal),
+    }
 }
 
 /// How long a run may take; at least `shortest`.

@@ -4,10 +4,8 @@ use super::reach::{Reach, above, below, load, undecided};
 use crate::{
     criterion::Criterion,
     finding::{Axis, Finding, Gate, GateKind, GateVerdict, Subject, Warning, Word},
-    search::Goal,
     units::{show_number, show_share},
 };
-use std::time::Duration;
 
 /// Users are whole: each line may lie half a user off.
 const HALF_A_USER: f64 = 0.5;
@@ -60,18 +58,6 @@ fn axis(axis: Axis) -> &'static str {
         Axis::Users => "users at one time",
         Axis::Rate => "requests a second",
     }
-}
-
-/// How long a search may take that is held against a baseline, where nobody says: of users twice the usual time, and three times where they
-/// pause, because a tenth less is to be seen. It ends sooner where the line is known well enough. By rate longer would tell hardly more
-/// (docs/METHOD.md, "Gates").
-pub fn usual_time(axis: Axis, pause: Duration) -> Duration {
-    let times = match axis {
-        Axis::Users if pause.is_zero() => 2,
-        Axis::Users => 3,
-        Axis::Rate => 1,
-    };
-    Goal::default().budget * times
 }
 
 impl Baseline {

@@ -10,7 +10,7 @@ mod reach;
 #[cfg(test)]
 mod tests;
 
-pub use baseline::{Baseline, BaselineError, usual_time};
+pub use baseline::{Baseline, BaselineError};
 
 use crate::finding::{Finding, Gate};
 

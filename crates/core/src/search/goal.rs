@@ -57,6 +57,18 @@ const fn usual_time_out() -> Duration {
 }
 
 impl Goal {
+    /// The same goal with the time that a search may take which is held against a baseline, where nobody says: of users twice the usual, and
+    /// three times where they pause, because a tenth less is to be seen. It ends sooner where the line is known well enough. By rate longer would
+    /// tell hardly more (docs/METHOD.md, "Gates").
+    pub fn against_a_baseline(self) -> Self {
+        let times = match self.axis {
+            Axis::Users if self.think.is_zero() => 2,
+            Axis::Users => 3,
+            Axis::Rate => 1,
+        };
+        Self { budget: Self::default().budget * times, ..self }
+    }
+
     /// All objectives, the implied error limit included.
     pub fn objectives(&self) -> Vec<Criterion> {
         let mut criteria = self.criteria.clone();

@@ -6,7 +6,7 @@ mod pairs;
 use pairs::Pair;
 use plimsoll_core::{
     finding::{Finding, GateVerdict},
-    gate::{Baseline, Gates, usual_time},
+    gate::{Baseline, Gates},
     search::Goal,
     sim::TargetModel,
 };
@@ -35,7 +35,7 @@ impl Tally {
     }
 
     fn one(pair: &Pair, seed: u64) -> Self {
-        let gated = Goal { budget: usual_time(pair.goal.axis, pair.goal.think), ..pair.goal.clone() };
+        let gated = pair.goal.clone().against_a_baseline();
         let find = |model: &TargetModel, goal: &Goal, place: u64| pairs::find(model, goal, 3 * seed + place);
         let (was, again, worse) = (find(&pair.was, &pair.goal, 0), find(&pair.was, &gated, 1), find(&pair.worse, &gated, 2));
         let pause_s = pair.goal.think.as_secs_f64();
