@@ -267,6 +267,15 @@ fn a_tenth_more_async() -> Case {
     Case::new("async 101 v 111", event_loop(100.0, 1.0), event_loop(100.0, 1.0 / 1.1), 111.0 / 101.0, (100.0 + 1.0 / 1.1) / 101.0)
 }
 
+fn door(inside: u32) -> TargetModel {
+    TargetModel::delay(jittered(100.0)).admitting(Admission::RefuseAbove { inside })
+}
+
+/// A tenth more places at a door, beyond which users are turned away.
+fn a_tenth_more_places() -> Case {
+    Case::new("refuses above 100 v 110", door(100), door(110), 1.1, 1.0)
+}
+
 fn an_eighth_more_servers() -> Case {
     Case::new("M/M/16 v 18", mm(16, 40.0), mm(18, 40.0), 18.0 / 16.0, 1.0)
 }
@@ -305,7 +314,7 @@ fn an_eighth_more_is_found_where_service_times_are_exponential() {
 
 #[test]
 fn a_tenth_more_is_found() {
-    for case in [a_tenth_more_workers(), a_tenth_more_async()] {
+    for case in [a_tenth_more_workers(), a_tenth_more_async(), a_tenth_more_places()] {
         for disturbance in [Disturbance::Steady, DRIFT, WOBBLE] {
             let case = case.disturbed(disturbance);
             let tally = case.tally(1..RUNS + 1);
@@ -320,7 +329,6 @@ fn a_tenth_more_is_found() {
 #[ignore = "a table for whoever works on the estimators"]
 #[allow(clippy::print_stdout, clippy::disallowed_methods)] // its output is its purpose; ONLY names the cases
 fn table() {
-    let door = |inside| TargetModel::delay(jittered(100.0)).admitting(Admission::RefuseAbove { inside });
     let cases = vec![
         itself(),
         itself().disturbed(DRIFT),
@@ -354,7 +362,9 @@ fn table() {
         Case::itself("1 s service c 8, itself", pool(8, 1_000.0)),
         Case::itself("1 s exponential c 8, itself", mm(8, 1_000.0)),
         Case::itself("refuses above 100, itself", door(100)),
-        Case::new("refuses above 100 v 110", door(100), door(110), 1.1, 1.0),
+        a_tenth_more_places(),
+        a_tenth_more_places().disturbed(DRIFT),
+        a_tenth_more_places().disturbed(WOBBLE),
         Case::itself("GC 150 ms each 5 s, itself", mm(16, 40.0).disturbed(Disturbance::Pauses { length: ms(150.0), period: ms(5_000.0) })),
         Case::itself("M/M/16 p95<250ms, itself", mm(16, 40.0)).under("p95<250ms"),
         Case::itself("M/M/16 p95<250ms, itself", mm(16, 40.0)).under("p95<250ms").disturbed(DRIFT),

@@ -10,6 +10,10 @@ use crate::{
 pub(super) const FEW_ERRORS: f64 = 0.01;
 /// Steps this close to the line (in ln load) show the throughput there.
 const NEAR_LINE: f64 = 0.12;
+/// From this many times the line on all places at a door are taken all the time; and so well (in ln) those inside must agree with the line.
+const BEYOND_DOOR: f64 = 1.2;
+const DOOR_AGREES: f64 = 0.15;
+
 /// How a system's line follows from what a round measures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Tie {
@@ -25,14 +29,16 @@ pub(super) enum Tie {
         /// That throughput as the search saw it.
         seen_per_s: f64,
     },
-    /// No probe of a round tells of it: places at a door, or the tail of an open loop.
+    /// Whoever is too many is turned away at once: beyond the line, as many are inside as there are places, which each round counts.
+    Door,
+    /// No probe of a round tells of it: errors of another kind, or the tail of an open loop.
     AsFound,
 }
 
 impl Tie {
     /// Whether the line itself was measured in the rounds, so that the one which the search found plays no part.
     pub fn is_whole(self) -> bool {
-        matches!(self, Self::Knee { .. } | Self::Capacity)
+        matches!(self, Self::Knee { .. } | Self::Capacity | Self::Door)
     }
 }
 
@@ -87,6 +93,11 @@ impl Bench {
         if let Line::Found { value, .. } = self.line { value } else { 0.0 }
     }
 
+    /// Whether its places are counted beyond its line.
+    pub fn has_door(&self) -> bool {
+        matches!(self.line, Line::Found { tie: Tie::Door, .. })
+    }
+
     /// How far its highest throughput may lie above what the rounds measure (in ln); two systems at the same load are short of it alike.
     pub fn unsure_beside(&self, other: &Self) -> f64 {
         let differs = |full: &Full| other.full.is_none_or(|other| other.users != full.users);
@@ -122,8 +133,37 @@ fn tie(finding: &Finding, think_s: f64) -> Tie {
         (binding, Axis::Users) if !binding.starts_with("errors") => {
             throughput_at_line(finding, think_s).map_or(Tie::AsFound, |seen_per_s| Tie::AtLine { seen_per_s })
         }
+        (_, Axis::Users) if think_s == 0.0 && at_the_door(finding).is_some() => Tie::Door,
         _ => Tie::AsFound,
     }
+}
+
+/// What loads beyond a door show.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct AtDoor {
+    /// The largest that was put on.
+    pub most_users: u32,
+    /// Mean time of a good answer, in seconds.
+    pub response_s: f64,
+    /// Good answers a second.
+    pub per_s: f64,
+}
+
+/// What the search saw beyond the line of a target that turns away whoever is too many: as many inside, by Little's law, as the line says that
+/// there are places. `None` where that is not so, or nothing that far beyond was put on.
+pub(super) fn at_the_door(finding: &Finding) -> Option<AtDoor> {
+    let line = finding.load_line.value?;
+    let beyond = finding.steps.iter().filter(|step| !matches!(step.purpose, Purpose::Gate | Purpose::Recovery));
+    let beyond = beyond.filter_map(|step| Some((step.users.filter(|users| f64::from(*users) >= BEYOND_DOOR * line)?, step)));
+    let (mut most_users, mut answers, mut seconds, mut inside_s) = (0, 0.0, 0.0, 0.0);
+    for (users, step) in beyond {
+        most_users = most_users.max(users);
+        answers += step.good as f64;
+        seconds += step.duration_s;
+        inside_s += step.good as f64 * step.latency.mean_ms.unwrap_or(0.0) / 1e3;
+    }
+    let agrees = answers > 0.0 && (inside_s / seconds / line).ln().abs() <= DOOR_AGREES;
+    agrees.then(|| AtDoor { most_users, response_s: inside_s / answers, per_s: answers / seconds })
 }
 
 /// Steps that show how fast the system is: those without errors that were not made for its recovery.

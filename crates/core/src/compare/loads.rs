@@ -1,12 +1,14 @@
 //! The loads of a round: one request alone, and what shows the throughput. Systems whose lines lie close together are measured at the same
 //! loads, because throughput and response time may depend on the load, and two searches of one system never find quite the same.
 
-use super::bench::{Bench, Line, Tie, steady};
+use super::bench::{AtDoor, Bench, Line, Tie, at_the_door, steady};
 use crate::finding::{Axis, Finding};
 use std::collections::BTreeMap;
 
 /// Throughput is measured at this many times the knee, where it has long levelled off.
 const BEYOND_KNEE: f64 = 2.0;
+/// Places at a door are counted at this many times the line, or the most that was borne.
+const BEYOND_DOOR: f64 = 1.5;
 /// From this many times the knee on it has; where nothing so high was borne, about the knee itself must do.
 const LEVEL: [f64; 2] = [1.3, 0.9];
 /// A load counts as good as the one with the highest throughput unless it lies below it by more than this and a standard error.
@@ -114,6 +116,11 @@ pub(super) fn full(finding: &Finding, tie: Tie, think_s: f64, in_flight: f64, un
     let full = |users: f64| Full { users: users.max(1.0) as u32, response_s: users / per_s, per_s, unsure: 0.0, most: u32::MAX };
     match tie {
         Tie::AsFound => None,
+        Tie::Door => {
+            let AtDoor { most_users, response_s, per_s } = at_the_door(finding)?;
+            let users = ((BEYOND_DOOR * finding.load_line.value?).ceil() as u32).min(most_users);
+            Some(Full { users, response_s, per_s, unsure: 0.0, most: most_users })
+        }
         Tie::AtLine { .. } => Some(full(in_flight.round())),
         // Steps without a pause are what the search itself has put on: no more is asked than was borne.
         Tie::Knee { .. } if think_s == 0.0 => {

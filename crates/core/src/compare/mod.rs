@@ -112,7 +112,7 @@ impl Rounds {
         if let Some(turn) = self.rounds.last_mut().and_then(|turns| turns.get_mut(probe.system)) {
             match probe.kind {
                 Kind::Alone => turn.alone_s = seen,
-                Kind::Full => turn.per_s = seen,
+                Kind::Full => turn.full = seen,
             }
         }
         if self.queue.is_empty() {
@@ -195,15 +195,19 @@ impl Rounds {
         self.rounds.push(vec![Turn::default(); self.benches.len()]);
     }
 
-    /// What a probe showed: seconds alone, or good answers a second.
+    /// What a probe showed: seconds alone, good answers a second, or how many were inside.
     fn seen(&mut self, probe: &Probe, result: &StepResult) -> Option<f64> {
         if !assess(result, Waiting::Asleep).faults.is_empty() {
             self.disturbed[probe.system] += 1;
             return None;
         }
-        let is_good = result.good() >= LEAST_ANSWERS && result.error_share().is_some_and(|share| share <= FEW_ERRORS);
+        // Beyond a door some are turned away, which is what such a probe is for.
+        let at_door = probe.kind == Kind::Full && self.benches[probe.system].has_door();
+        let is_served = at_door || result.error_share().is_some_and(|share| share <= FEW_ERRORS);
+        let is_good = result.good() >= LEAST_ANSWERS && is_served;
         let seen = match probe.kind {
             Kind::Alone => result.mean_response_s(),
+            Kind::Full if at_door => result.good_per_s().zip(result.mean_response_s()).map(|(per_s, mean_s)| per_s * mean_s),
             // Throughput by Little's law: a short step holds one round of answers more or less.
             Kind::Full => per_request(result).map(|round| probe.plan.load.size() / round.ln.exp()),
         };

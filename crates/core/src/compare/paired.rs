@@ -24,8 +24,8 @@ pub(super) const LEAST_ROUNDS: usize = 5;
 pub(super) struct Turn {
     /// Mean time of one request alone, in seconds.
     pub alone_s: Option<f64>,
-    /// Good answers a second under the full load.
-    pub per_s: Option<f64>,
+    /// Good answers a second under the full load; of a system with a door, how many were inside.
+    pub full: Option<f64>,
 }
 
 /// A ratio with what bounds it.
@@ -158,9 +158,10 @@ fn by_rounds(a: &Bench, b: &Bench, turns: &[(Turn, Turn)]) -> Option<MeanInterva
 fn ln_line(bench: &Bench, turn: &Turn) -> Option<f64> {
     let Line::Found { tie, value, .. } = bench.line else { return None };
     match tie {
-        Tie::Knee { think_s } => Some((turn.per_s? * (turn.alone_s? + think_s)).ln()),
-        Tie::Capacity => Some(turn.per_s?.ln()),
-        Tie::AtLine { seen_per_s } => Some(value.ln() + (turn.per_s? / seen_per_s).ln()),
+        Tie::Knee { think_s } => Some((turn.full? * (turn.alone_s? + think_s)).ln()),
+        Tie::Capacity => Some(turn.full?.ln()),
+        Tie::AtLine { seen_per_s } => Some(value.ln() + (turn.full? / seen_per_s).ln()),
+        Tie::Door => Some(turn.full?.ln()),
         Tie::AsFound => Some(value.ln()),
     }
 }

@@ -1,10 +1,10 @@
 //! The rounds' plan, and what is said where a line is only bounded, or missing.
 
-use super::{Probe, Rounds};
+use super::{Probe, Rounds, bench::Bench};
 use crate::{
     finding::{Ending, Finding, LoadLine, Pair, PairWord, Subject, Word},
     search::{Goal, Move, Search},
-    sim::{Service, Simulation, TargetModel},
+    sim::{Admission, Service, Simulation, TargetModel},
     step::{Driver, Flow, GeneratorHealth, Load, Purpose, StepResult},
 };
 use std::time::Duration;
@@ -155,4 +155,22 @@ fn a_probe_of_a_disturbed_generator_is_left_out_and_without_rounds_the_searches_
     assert!(low < 0.91 && high > 1.1, "a tenth is left to what may have changed between the searches: {low} to {high}");
     let said = format!("b: {} probes were left out, because the generator was disturbed", probes.len() / 4);
     assert!(pair.reasons.contains(&said), "{:?}", pair.reasons);
+}
+
+#[test]
+fn places_at_a_door_are_counted_beyond_it_and_other_errors_are_no_door() {
+    let is_door = |rule| Bench::of(&find(&TargetModel::delay(Service::constant(Duration::from_millis(50))).admitting(rule))).has_door();
+    assert!(is_door(Admission::RefuseAbove { inside: 40 }));
+    // What hangs takes a place: beyond the line fewer and fewer are served.
+    assert!(!is_door(Admission::HangAbove { inside: 40 }));
+    assert!(!is_door(Admission::CrashAbove { inside: 40, restart: Some(Duration::from_millis(500)) }));
+
+    let models = [40, 50].map(|inside| {
+        let service = Service::constant(Duration::from_millis(50));
+        TargetModel::delay(service).admitting(Admission::RefuseAbove { inside })
+    });
+    let found = [find(&models[0]), find(&models[1])];
+    let (probes, pair) = carry_out(&mut rounds([&found[0], &found[1]]), [&models[0], &models[1]], |_, _| {});
+    assert!(probes.iter().any(|probe| users(probe) >= 75), "the larger one is overrun, too");
+    assert!((pair.capacity_ratio.unwrap() / 1.25 - 1.0).abs() < 0.02 && pair.reasons.is_empty(), "{pair:?}");
 }
