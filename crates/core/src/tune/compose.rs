@@ -50,7 +50,7 @@ pub fn document(knobs: &[Knob], aim: Aim, verdict: &Verdict, runs: Runs, account
             .iter()
             .flat_map(|best| verdict.edges.iter().filter_map(move |edge| edge_sentence(knobs, best, *edge)))
             .collect(),
-        curves: curves(knobs, verdict),
+        curves: curves(knobs, verdict, runs.tried.iter().find_map(|tried| Some(tried.load_line.as_ref()?.axis)).unwrap_or(Axis::Users)),
         left_open: verdict.left_open,
         start: runs.start,
         tried: runs.tried,
@@ -79,12 +79,23 @@ fn pooled(lines: &[&LoadLine], measured: &Measured) -> Option<LoadLine> {
     let least = lines.iter().filter(|line| line.word != Word::Withheld).min_by_key(trust)?;
     let mut line = (*least).clone();
     if lines.len() > 1 {
-        let whole =
-            |value: Option<f64>, round: fn(f64) -> f64| value.map(|value| if line.axis == Axis::Users { round(value) } else { value });
-        let (value, low, high) = (whole(measured.value, f64::round), whole(measured.low, f64::floor), whole(measured.high, f64::ceil));
+        let Measured { value, low, high } = whole(measured, line.axis);
         (line.value, line.low, line.high) = (value, low, high);
     }
     Some(line)
+}
+
+/// An end this near to a whole number of users is that number.
+const NEXT_TO: f64 = 0.1;
+
+/// Users are whole: the value rounded, the ends outward, where they lie beyond a whole number by more than the mean of logarithms may be off.
+fn whole(measured: &Measured, axis: Axis) -> Measured {
+    let Measured { value, low, high } = *measured;
+    if axis == Axis::Rate {
+        return *measured;
+    }
+    let (low, high) = (low.map(|low| (low + NEXT_TO).floor()), high.map(|high| (high - NEXT_TO).ceil()));
+    Measured { value: value.map(f64::round), low, high }
 }
 
 /// What an end of a range means; `None` where there is nothing beyond it, as below a single worker.
@@ -107,11 +118,11 @@ fn edge_sentence(knobs: &[Knob], best: &Standing, edge: Edge) -> Option<String> 
     }
 }
 
-fn curves(knobs: &[Knob], verdict: &Verdict) -> Vec<VariedCurve> {
+fn curves(knobs: &[Knob], verdict: &Verdict, axis: Axis) -> Vec<VariedCurve> {
     let curve = |curve: &super::Curve| {
         let knob = knobs.get(curve.knob)?;
         let point = |point: &super::CurvePoint| {
-            let Measured { value, low, high } = point.line;
+            let Measured { value, low, high } = whole(&point.line, axis);
             Some(VariedPoint { value: knob.values.get(point.place)?.clone(), load: value?, low, high, beside_best: point.beside_best })
         };
         Some(VariedCurve { name: knob.name.clone(), points: curve.points.iter().filter_map(point).collect() })
@@ -172,6 +183,13 @@ mod tests {
         assert_eq!(points, [("1", 10.0), ("2", 40.0)]);
         assert_eq!(tuning.tried.iter().filter(|tried| tried.failed.is_some()).count(), 1);
         assert!(tuning.edges.is_empty(), "{:?}", tuning.edges);
+    }
+
+    #[test]
+    fn the_ends_of_an_interval_are_whole_users() {
+        let of = |axis| whole(&Measured { value: Some(21.2), low: Some(19.99), high: Some(22.3) }, axis);
+        assert_eq!(of(Axis::Users), Measured { value: Some(21.0), low: Some(20.0), high: Some(23.0) });
+        assert_eq!(of(Axis::Rate).high, Some(22.3));
     }
 
     #[test]
