@@ -107,3 +107,28 @@ fn contradictions(typed: &Find, places: &Places<'_>) -> Result<(), Problem> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{Args, Command, FromArgMatches};
+
+    #[test]
+    fn a_search_that_is_held_against_a_baseline_has_more_time_unless_somebody_says() {
+        let budget = |more: &[&str]| {
+            let matches = Find::augment_args(Command::new("find")).get_matches_from([&["find", "lab:pool"], more].concat());
+            let typed = Find::from_arg_matches(&matches).unwrap();
+            goal(&typed, &Places(&matches), Duration::from_secs(10)).unwrap().budget.as_secs()
+        };
+        for (more, seconds) in [
+            (&[][..], 60),
+            (&["--baseline", "b.json"], 120),
+            (&["--baseline", "b.json", "--think", "2s"], 180),
+            (&["--baseline", "b.json", "--by", "rate"], 60),
+            (&["--baseline", "b.json", "--time", "30s"], 30),
+            (&["--think", "2s"], 60),
+        ] {
+            assert_eq!(budget(more), seconds, "{more:?}");
+        }
+    }
+}

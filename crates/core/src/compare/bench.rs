@@ -11,7 +11,7 @@ pub(super) const FEW_ERRORS: f64 = 0.01;
 /// Steps this close to the line (in ln load) show the throughput there.
 const NEAR_LINE: f64 = 0.12;
 /// From this many times the line on all places at a door are taken all the time; and so well (in ln) those inside must agree with the line.
-const BEYOND_DOOR: f64 = 1.2;
+const ALL_TAKEN: f64 = 1.2;
 const DOOR_AGREES: f64 = 0.15;
 
 /// How a system's line follows from what a round measures.
@@ -154,7 +154,7 @@ pub(super) struct AtDoor {
 pub(super) fn at_the_door(finding: &Finding) -> Option<AtDoor> {
     let line = finding.load_line.value?;
     let beyond = finding.steps.iter().filter(|step| !matches!(step.purpose, Purpose::Gate | Purpose::Recovery));
-    let beyond = beyond.filter_map(|step| Some((step.users.filter(|users| f64::from(*users) >= BEYOND_DOOR * line)?, step)));
+    let beyond = beyond.filter_map(|step| Some((step.users.filter(|users| f64::from(*users) >= ALL_TAKEN * line)?, step)));
     let (mut most_users, mut answers, mut seconds, mut inside_s) = (0, 0.0, 0.0, 0.0);
     for (users, step) in beyond {
         most_users = most_users.max(users);
