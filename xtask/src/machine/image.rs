@@ -3,10 +3,11 @@
 use super::cpio::Archive;
 use std::{collections::BTreeSet, fs::File, io::BufWriter, path::Path, process::Command};
 
-/// What every machine does first.
+/// What every machine does first. Nothing is mounted on /tmp: programs may lie below it, where this repository does.
 const BEGIN: &str = "#!/bin/busybox sh\n\
     export PATH=/bin\n\
-    busybox mount -t proc p /proc; busybox mount -t sysfs s /sys; busybox mount -t devtmpfs d /dev; busybox mount -t tmpfs t /tmp\n\
+    busybox mount -t proc p /proc; busybox mount -t sysfs s /sys; busybox mount -t devtmpfs d /dev\n\
+    busybox chmod 1777 /tmp\n\
     busybox ip link set lo up\n\
     ulimit -n 20000\n";
 const END: &str = "busybox poweroff -f\n";
