@@ -17,6 +17,8 @@ use std::{
 
 /// Programs that the tests start.
 const PROGRAMS: [&str; 7] = ["sh", "sleep", "head", "tail", "setsid", "kill", "setpriv"];
+/// The tests of one user take less than a minute; what hangs ends after so many seconds, and is then no test that passed.
+const MOST_S: u32 = 300;
 /// What the machine says when it is done.
 const DONE: &str = "GROUPS done";
 /// Before what is to be found in what one user's tests say.
@@ -111,7 +113,9 @@ fn write_image(file: &Path, tests: &Tests) -> Result<(), String> {
         ),
     )?;
     let as_user = |(user, number, _): &(&str, u32, _)| {
-        format!("echo {NOW}{user}\n/bin/setpriv --reuid {number} --regid {number} --clear-groups /check 2>&1\n")
+        format!(
+            "echo {NOW}{user}\nbusybox timeout -k 5 {MOST_S} /bin/setpriv --reuid {number} --regid {number} --clear-groups /check 2>&1\n"
+        )
     };
     let each: String = USERS.iter().map(as_user).collect();
     image.end(&format!(

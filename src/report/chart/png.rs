@@ -22,15 +22,21 @@ pub fn png(svg: &str) -> Result<Vec<u8>, String> {
 mod drawn {
     use super::Missing;
 
+    const NOT_BUILT: Missing = Missing {
+        what: "this build of plimsoll can't write PNG",
+        remedy: concat!(
+            "a build with it: cargo install --git ",
+            env!("CARGO_PKG_REPOSITORY"),
+            " plimsoll --features png; or SVG, which browsers and GitHub show"
+        ),
+    };
+
     pub fn ready() -> Result<(), Missing> {
-        Err(Missing {
-            what: "this build of plimsoll can't write PNG",
-            remedy: "a build with it: cargo install plimsoll --features png; or SVG, which browsers and GitHub show",
-        })
+        Err(NOT_BUILT)
     }
 
     pub fn png(_svg: &str) -> Result<Vec<u8>, String> {
-        ready().map(|()| Vec::new()).map_err(|missing| missing.to_string())
+        Err(NOT_BUILT.to_string())
     }
 }
 
