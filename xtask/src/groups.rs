@@ -19,6 +19,8 @@ use std::{
 const PROGRAMS: [&str; 7] = ["sh", "sleep", "head", "tail", "setsid", "kill", "setpriv"];
 /// The tests of one user take less than a minute; what hangs ends after so many seconds, and is then no test that passed.
 const MOST_S: u32 = 300;
+/// What each user runs. It stands where no repository does: with a folder of the same name above it that would hide it.
+const CHECK: &str = "/bin/plimsoll-groups";
 /// What the machine says when it is done.
 const DONE: &str = "GROUPS done";
 /// Before what is to be found in what one user's tests say.
@@ -104,7 +106,7 @@ fn write_image(file: &Path, tests: &Tests) -> Result<(), String> {
     let plimsoll = tests.plimsoll.display();
     let find = format!("{plimsoll} find --start \"{plimsoll} lab pool --port {{port}}\" --cpus 1 --memory 256MiB --time 8s --no-tui");
     image.add(
-        "/check",
+        CHECK,
         &format!(
             "#!/bin/busybox sh\nexport PATH=/bin HOME=/tmp TMPDIR=/tmp\ncd /tmp\n\
              {launch} --test-threads=1\n\
@@ -114,7 +116,7 @@ fn write_image(file: &Path, tests: &Tests) -> Result<(), String> {
     )?;
     let as_user = |(user, number, _): &(&str, u32, _)| {
         format!(
-            "echo {NOW}{user}\nbusybox timeout -k 5 {MOST_S} /bin/setpriv --reuid {number} --regid {number} --clear-groups /check 2>&1\n"
+            "echo {NOW}{user}\nbusybox timeout -k 5 {MOST_S} /bin/setpriv --reuid {number} --regid {number} --clear-groups {CHECK} 2>&1\n"
         )
     };
     let each: String = USERS.iter().map(as_user).collect();

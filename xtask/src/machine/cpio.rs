@@ -14,13 +14,14 @@ const PROGRAM: u32 = 0o100_755;
 pub struct Archive<W> {
     out: W,
     folders: BTreeSet<String>,
+    files: BTreeSet<String>,
     entries: u32,
 }
 
 impl<W: Write> Archive<W> {
     /// An empty one.
     pub fn to(out: W) -> Self {
-        Self { out, folders: BTreeSet::new(), entries: 0 }
+        Self { out, folders: BTreeSet::new(), files: BTreeSet::new(), entries: 0 }
     }
 
     /// Adds a copy of a file, with the folders above it; `path` is absolute.
@@ -33,11 +34,17 @@ impl<W: Write> Archive<W> {
         let path = path.trim_start_matches('/');
         let above = path.match_indices('/').map(|(at, _)| &path[..at]);
         above.into_iter().try_for_each(|folder| self.folder(folder))?;
+        if self.folders.contains(path) || !self.files.insert(path.to_owned()) {
+            return Err(taken(path));
+        }
         self.entry(path, PROGRAM, bytes)
     }
 
     /// Adds a folder, once.
     pub fn folder(&mut self, path: &str) -> io::Result<()> {
+        if self.files.contains(path) {
+            return Err(taken(path));
+        }
         if self.folders.insert(path.to_owned()) { self.entry(path, FOLDER, b"") } else { Ok(()) }
     }
 
@@ -65,6 +72,11 @@ impl<W: Write> Archive<W> {
     }
 }
 
+/// A kernel would take the first or the last of two entries of one path, and say nothing.
+fn taken(path: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::AlreadyExists, format!("/{path} is in the archive already"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,5 +94,15 @@ mod tests {
         assert!(text.contains("hello\x00\x00\x00070701"));
         // The name begins after 110 bytes, and the first field after the magic is the entry's number.
         assert_eq!((&text[..14], &text[110..112]), ("07070100000001", "a\0"));
+    }
+
+    #[test]
+    fn a_path_is_one_thing() {
+        let mut archive = Archive::to(Vec::new());
+        archive.add("/a/b", b"hello").unwrap();
+        for path in ["/a", "/a/b", "/a/b/c"] {
+            assert_eq!(archive.add(path, b"").unwrap_err().kind(), io::ErrorKind::AlreadyExists, "{path}");
+        }
+        archive.folder("a").unwrap();
     }
 }
