@@ -32,6 +32,7 @@ const KILLED_WITHIN: Duration = Duration::from_secs(3);
 pub struct Target {
     address: SocketAddr,
     enforced: Vec<String>,
+    cores: Vec<usize>,
     tree: Tree,
 }
 
@@ -88,7 +89,7 @@ impl Target {
         let first = Keeper::start(command, launch.cpus.clone())?;
         let tree = Tree { first, warded: launch.ward.is_some(), tail, grace: launch.grace, held };
         let address = tree.wait_until_ready(launch, &lines, given_up)?;
-        Ok(Self { address, enforced, tree })
+        Ok(Self { address, enforced, cores: launch.cpus.clone().unwrap_or_default(), tree })
     }
 
     /// Waits until it is ready in a further way, which is looked at again and again and says what is missing.
@@ -117,6 +118,11 @@ impl Target {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The cores that it was given; none where it was given no particular ones.
+    pub fn cores(&self) -> &[usize] {
+        &self.cores
     }
 
     /// What holds it to its cores and its budget: `cgroup v1 (memory)`, `affinity (core 0)`.

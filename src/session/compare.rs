@@ -244,8 +244,10 @@ fn turns(
 }
 
 fn stage(system: &Named, interrupt: &Interrupt) -> Result<Stage, (String, SessionError)> {
-    let unwatched = Setup { watch: Watching::Nobody, side_path: None, ..system.setup.clone() };
-    Stage::of(&unwatched, interrupt).map_err(|error| (system.name.clone(), error))
+    let asks = system.setup.target.is_started() && system.setup.watch == Watching::Target;
+    let watch = if asks { Watching::WhenAsked } else { Watching::Nobody };
+    let setup = Setup { watch, side_path: None, ..system.setup.clone() };
+    Stage::of(&setup, interrupt).map_err(|error| (system.name.clone(), error))
 }
 
 /// One probe. The load of a generator goes on between steps, so that each turn has one of its own, which ends with the turn.
@@ -260,7 +262,15 @@ fn probed(
         Some(engine) => engine,
         None => Engine::start(config(&named.setup, &stage.placement, &stage.target))?,
     };
-    let result = turn.drive(&probe.plan, &mut |_| if interrupt.is_set() { Flow::Interrupt } else { Flow::Continue })?;
+    let mut result = turn.drive(&probe.plan, &mut |so_far| {
+        if probe.is_full() && so_far.batches.len() == 1 {
+            stage.target.begin(probe.plan.measure);
+        }
+        if interrupt.is_set() { Flow::Interrupt } else { Flow::Continue }
+    })?;
+    if probe.is_full() {
+        result.signals = stage.target.signals(result.measured());
+    }
     *engine = (!probe.ends_turn).then_some(turn);
     Ok(result)
 }

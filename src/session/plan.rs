@@ -36,6 +36,8 @@ pub enum Watching {
     Nobody,
     /// Those of whoever answers, where that is on this machine.
     Target,
+    /// The same, in steps for which that is asked for: of several targets that take turns only one has load.
+    WhenAsked,
     /// These: what answers may be a proxy in front of them.
     Other(Whom),
 }

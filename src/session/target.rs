@@ -244,7 +244,8 @@ pub(super) fn request(setup: &Setup, body: Vec<u8>, host: String, target: String
 
 /// The processes of a target that the session started.
 fn whom(started: &launch::Target) -> Whom {
-    Whom::Started { process: started.pid(), warded: started.is_warded(), address: started.address() }
+    let (process, warded, address) = (started.pid(), started.is_warded(), started.address());
+    Whom::Started { process, warded, address, cores: started.cores().to_vec() }
 }
 
 /// Who looks, at these processes unless others were named; `None` where there are none.
@@ -252,6 +253,7 @@ fn watcher(watching: &Watching, target: Option<Whom>) -> Result<Option<Watcher>,
     match watching {
         Watching::Nobody => Ok(None),
         Watching::Target => Ok(target.and_then(Watcher::start)),
+        Watching::WhenAsked => Ok(target.and_then(Watcher::when_asked)),
         Watching::Other(whom) => Watcher::start(whom.clone()).map(Some).ok_or(TargetError::NobodyToWatch),
     }
 }

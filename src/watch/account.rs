@@ -23,6 +23,7 @@ pub(super) fn sum_up(looks: &[&Look]) -> Option<Watched> {
     }
     let used = ThreadTimes::between(first, last);
     let cpu_s = cpu(used.as_ref().map(|used| used.ran_s), cpu_of_processes(first, last).map(|(all_s, _)| all_s), last.processes.len());
+    let cpu_cores = cpu_s.map(|cpu_s| cpu_s / seconds);
     let waits = waits(looks);
     let sockets = sockets(looks);
     let mut unreadable = Vec::new();
@@ -35,7 +36,8 @@ pub(super) fn sum_up(looks: &[&Look]) -> Option<Watched> {
     Some(Watched {
         seconds,
         allotted_cores: last.budget.cores,
-        cpu_cores: cpu_s.map(|cpu_s| cpu_s / seconds),
+        cpu_cores,
+        others_cores: others_cores(first, last, seconds, cpu_cores),
         run_wait_cores: used.as_ref().map(|used| used.waited_s / seconds),
         busiest_process_cores: cpu_of_processes(first, last).map(|(_, busiest_s)| busiest_s / seconds),
         busiest_thread_cores: busiest.map(|busiest| busiest.ran_s / seconds),
@@ -118,6 +120,14 @@ fn cpu(by_threads_s: Option<f64>, by_processes_s: Option<f64>, processes: usize)
         (Some(threads_s), Some(all_s)) if by_ticks_alone(all_s, threads_s) => Some(all_s),
         (threads_s, all_s) => threads_s.or(all_s),
     }
+}
+
+/// Cores, of those that are kept for the target, that somebody else used. Where a quota keeps it from using all of them, they are not its own.
+fn others_cores(first: &Look, last: &Look, seconds: f64, cpu_cores: Option<f64>) -> Option<f64> {
+    let (cores, unused_s) = first.unused.zip(last.unused).map(|((cores, before_s), (_, after_s))| (cores as f64, after_s - before_s))?;
+    let is_whole = last.budget.cores.is_some_and(|allotted| allotted >= cores);
+    let used = cores - unused_s / seconds;
+    cpu_cores.filter(|_| is_whole).map(|own| (used - own).max(0.0))
 }
 
 /// CPU seconds of all processes, and of the one with most.
@@ -203,6 +213,7 @@ mod tests {
             files: Some((10, 1024)),
             resident_bytes: Some(1 << 20),
             budget: Budget { cores: Some(2.0), periods: Some(periods), ..Budget::default() },
+            unused: None,
             programs: BTreeSet::from(["made up".to_owned()]),
             ended: 0,
             container: None,
@@ -239,6 +250,24 @@ mod tests {
         let waits = seen.waits.unwrap();
         assert!((waits.total() - 2.0).abs() < 1e-9 && (waits.sleep - 2.0 / 3.0).abs() < 1e-9, "{waits:?}");
         assert!(seen.unreadable.is_empty());
+    }
+
+    #[test]
+    fn what_others_use_of_its_cores_is_neither_unused_nor_its_own() {
+        let begun = Instant::now();
+        let at = |ms: u64, unused_s: f64, cores: f64| Look {
+            unused: Some((2, 10.0 + unused_s)),
+            budget: Budget { cores: Some(cores), ..Budget::default() },
+            ..look(begun + Duration::from_millis(ms), 0.0, vec![thread(1, ms, 0, 0, None)], None, (0, 0))
+        };
+        let others = |unused_s: f64, cores: f64| {
+            let looks = [at(0, 0.0, cores), at(2_000, unused_s, cores)];
+            sum_up(&looks.iter().collect::<Vec<_>>()).unwrap().others_cores
+        };
+        // Two cores for 2 s, of which it used one: what is left of the other is somebody else's.
+        assert_eq!((others(2.0, 2.0), others(1.5, 2.0)), (Some(0.0), Some(0.25)));
+        assert_eq!(others(2.1, 2.0), Some(0.0), "less than nothing is a matter of ticks");
+        assert_eq!(others(1.5, 0.5), None, "half a core is not what is kept for it");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What processes may use, and what they have: CPU time, memory, file descriptors.
 
 use crate::{limits, proc};
-use plimsoll_engine::cgroup_folders;
+use plimsoll_engine::{CoreTime, cgroup_folders};
 use rustix::{
     param::{clock_ticks_per_second, page_size},
     process::Pid,
@@ -61,6 +61,12 @@ fn number(text: &str, name: &str) -> Option<u64> {
 /// CPU time of a process so far, in seconds, that of its ended threads and of the children that it has waited for included.
 pub(super) fn cpu_s(process: i32) -> Option<f64> {
     ticks(&proc::text(&format!("/proc/{process}/stat"))?).map(|ticks| ticks as f64 / clock_ticks_per_second() as f64)
+}
+
+/// How many cores these are, and for how many seconds, added up, no program has run on them so far; `None` where there are none, or they are not known.
+pub(super) fn unused(cores: &[usize]) -> Option<(usize, f64)> {
+    let time = CoreTime::of(cores).filter(|_| !cores.is_empty())?;
+    Some((cores.len(), (time.idle + time.interrupts) as f64 / clock_ticks_per_second() as f64))
 }
 
 /// The 14th to 17th field of /proc/PID/stat (proc(5)); the name in it may hold anything.

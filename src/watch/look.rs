@@ -32,6 +32,8 @@ pub(super) struct Look {
     pub files: Option<(u64, u64)>,
     pub resident_bytes: Option<u64>,
     pub budget: Budget,
+    /// Of the cores that are kept for it: how many there are, and for how many seconds no program has run on them so far.
+    pub unused: Option<(usize, f64)>,
     pub programs: BTreeSet<String>,
     /// Processes seen for a while that have ended so far.
     pub ended: u64,
@@ -123,6 +125,7 @@ impl Observer {
             files: files.max_by(|a, b| (a.0 as f64 / a.1 as f64).total_cmp(&(b.0 as f64 / b.1 as f64))),
             resident_bytes: resident.flatten().reduce(|a, b| a + b),
             budget,
+            unused: budget::unused(self.whom.own_cores()),
             programs: self.seen.values().filter_map(|known| known.name.clone()).collect(),
             ended: self.ended,
             container: self.found.container.clone(),

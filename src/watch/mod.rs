@@ -83,13 +83,22 @@ impl State {
 impl Watcher {
     /// Begins to watch; `None` when there is no process of that kind on this machine, or none that may be seen.
     pub fn start(whom: Whom) -> Option<Self> {
+        Self::resting(whom, State::rest)
+    }
+
+    /// The same for one of several targets that take turns: it is looked at only when that is asked for.
+    pub fn when_asked(whom: Whom) -> Option<Self> {
+        Self::resting(whom, |_| Duration::MAX)
+    }
+
+    fn resting(whom: Whom, rest: fn(&State) -> Duration) -> Option<Self> {
         let mut state = State { observer: Observer::of(whom), looks: VecDeque::new(), cost: Duration::ZERO };
         state.look();
         state.looks.front()?;
-        let look = |state: &Mutex<State>| {
+        let look = move |state: &Mutex<State>| {
             let mut state = lock(state);
             state.look();
-            state.rest()
+            rest(&state)
         };
         Repeated::start("watch", state, look).map(Self)
     }

@@ -26,6 +26,8 @@ pub enum Whom {
         warded: bool,
         /// Where it listens.
         address: SocketAddr,
+        /// The cores that were given to it and not to the generator; none where they share.
+        cores: Vec<usize>,
     },
     /// Whoever listens at an address of this machine, or of a container on it.
     Listener(SocketAddr),
@@ -82,6 +84,11 @@ impl Whom {
             all.retain(|one| one.id() != process.cast_signed());
         }
         all
+    }
+
+    /// The cores that are kept for it.
+    pub(super) fn own_cores(&self) -> &[usize] {
+        if let Self::Started { cores, .. } = self { cores } else { &[] }
     }
 
     /// The cores that any of their threads may run on, in order; none where there are no such processes.

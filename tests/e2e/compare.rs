@@ -1,6 +1,6 @@
 //! A comparison of two systems whose load lines are known.
 
-use super::schema;
+use super::{quiet, schema, spinner::Spinner};
 use assert_cmd::{Command, cargo::cargo_bin};
 use plimsoll::lab::LabSpec;
 use plimsoll_core::finding::{Comparison, PairWord};
@@ -33,6 +33,25 @@ fn three_times_the_workers_carry_three_times_as_many() {
     assert!((ratio / factor - 1.0).abs() < 0.15 && low <= ratio && ratio <= high, "{factor} is true: {pair:?}");
 }
 
+/// Somebody spins on the core of both: four workers that wait hardly mind, an event loop that needs the core carries half of what it could. The
+/// interval reaches to what it carries alone, and who reads it is told.
+#[test]
+#[ignore = "measures: run with `cargo xtask test`"]
+fn what_others_use_of_the_core_is_told_and_allowed_for() {
+    let systems = ["pool?workers=4&wait=20ms", "async?wait=20ms&cpu=2ms"];
+    let truth = systems.map(|spec| spec.parse::<LabSpec>().unwrap().truth(1).load_line_users.unwrap());
+    let said = {
+        let _spinner = Spinner::on(quiet::first_core());
+        compare(&[&format!("few=lab:{}", systems[0]), &format!("loop=lab:{}", systems[1]), "--time", "50s"])
+    };
+    let [pair] = &said.pairs[..] else { panic!("{:?}", said.pairs) };
+    let factor = truth[1] / truth[0];
+    assert!(pair.low.unwrap() <= factor && factor <= pair.high.unwrap(), "{factor} is true: {pair:?}");
+    assert!(pair.reasons.iter().any(|reason| reason.starts_with("loop: others used ")), "{pair:?}");
+    let warned = |system: usize| said.systems[system].finding.warnings.iter().any(|warning| warning.text.contains("of the target's cores"));
+    assert!(warned(1) && !warned(0), "{:?}", said.systems[1].finding.warnings);
+}
+
 fn compare(arguments: &[&str]) -> Comparison {
     let home = tempfile::tempdir().unwrap();
     let saved = home.path().join("saved.json");
@@ -46,8 +65,9 @@ fn compare(arguments: &[&str]) -> Comparison {
     let output = command.output().unwrap();
     let shown = String::from_utf8_lossy(&output.stderr).into_owned();
     println!("{shown}");
-    assert_eq!(output.status.code(), Some(0), "{shown}");
-    let again = call().arg("report").arg(&saved).args(["--format", "json"]).output().unwrap();
+    let report = |format: &str| call().arg("report").arg(&saved).args(["--format", format]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{shown}\n{}", String::from_utf8_lossy(&report("text").stdout));
+    let again = report("json");
     assert_eq!(again.stdout, output.stdout, "what was saved is what was printed");
     schema::read(&String::from_utf8_lossy(&output.stdout)).unwrap()
 }

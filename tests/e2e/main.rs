@@ -18,6 +18,7 @@ mod readme;
 mod run;
 mod screen;
 mod side;
+mod spinner;
 mod stall;
 #[path = "../terminal/mod.rs"]
 mod terminal;

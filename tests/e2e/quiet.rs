@@ -21,6 +21,12 @@ pub fn generators_core() -> usize {
     (0..CpuSet::MAX_CPU).rfind(|&core| cores.is_set(core)).expect("a core")
 }
 
+/// The core that a target is given: the first.
+pub fn first_core() -> usize {
+    let cores = sched_getaffinity(None).expect("the cores of this process");
+    (0..CpuSet::MAX_CPU).find(|&core| cores.is_set(core)).expect("a core")
+}
+
 /// `plimsoll find TARGET FLAGS`, undisturbed.
 pub fn find(target: &str, flags: &[&str]) -> Option<Run> {
     undisturbed(|| Run::find(target, flags))

@@ -1,40 +1,12 @@
 //! A generator that is held back never yields a number that is sold as the target's.
 
-use super::{quiet, quota::Quota, run::Run};
+use super::{quiet, quota::Quota, run::Run, spinner::Spinner};
 use plimsoll::{
     lab::{LabSpec, READY_PREFIX, command_for},
     launch::{Launch, Ready, Target},
 };
 use plimsoll_core::finding::Word;
-use rustix::{
-    process::Pid,
-    thread::{CpuSet, sched_setaffinity},
-};
-use std::{
-    process::{Child, Command},
-    time::Duration,
-};
-
-/// A process that never lets go of a core; it ends with this value.
-struct Spinner(Child);
-
-impl Spinner {
-    fn on_the_generators_core() -> Self {
-        let spinner = Self(Command::new("sh").args(["-c", "while :; do :; done"]).spawn().expect("a shell"));
-        let mut one = CpuSet::new();
-        one.set(quiet::generators_core());
-        sched_setaffinity(Some(Pid::from_child(&spinner.0)), &one).expect("a process of our own");
-        spinner
-    }
-}
-
-impl Drop for Spinner {
-    fn drop(&mut self) {
-        // It can't have ended by itself, and a zombie needs no killing.
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
-}
+use std::time::Duration;
 
 /// No search that ends for its generator takes longer.
 const MOST: Duration = Duration::from_secs(30);
@@ -54,7 +26,7 @@ fn assert_withheld(run: &Run, said: &str) {
 #[test]
 #[ignore = "puts load on a real process"]
 fn a_core_that_is_shared_with_a_spinning_process() {
-    let _spinner = Spinner::on_the_generators_core();
+    let _spinner = Spinner::on(quiet::generators_core());
     for target in ["lab:pool", "lab:threads?wait=1ms", "lab:async?wait=100ms&cpu=1ms"] {
         let run = Run::find(target, &["--time", "20s"]);
         assert_withheld(&run, "core");

@@ -59,7 +59,7 @@ pub use error::EngineError;
 pub use files::connections_under;
 pub use http1::AnswerLimits;
 pub use request::{Request, RequestError};
-pub use selfcheck::{RunTime, Steal, cgroup_folders};
+pub use selfcheck::{CoreTime, RunTime, Steal, cgroup_folders};
 #[doc(hidden)]
 pub use shard::{CountError, request_path};
 pub use tls::{Identity, Roots, Tls, TlsError, TlsOptions};

@@ -6,6 +6,7 @@
 mod bench;
 mod lane;
 mod loads;
+mod others;
 mod paired;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,7 @@ use crate::{
     diagnose,
     evidence::{Waiting, assess, per_request},
     finding::{Finding, Pair, System},
-    step::{StepEnd, StepPlan, StepResult},
+    step::{StepEnd, StepPlan, StepResult, Watched},
 };
 use bench::{Bench, FEW_ERRORS};
 use lane::{Lane, lanes};
@@ -62,6 +63,13 @@ pub struct Probe {
 enum Kind {
     Alone,
     Full,
+}
+
+impl Probe {
+    /// Whether it shows how much the system carries, so that who else uses its cores matters.
+    pub fn is_full(&self) -> bool {
+        self.kind == Kind::Full
+    }
 }
 
 /// A system with what its finding says of the price of a request.
@@ -112,7 +120,10 @@ impl Rounds {
         if let Some(turn) = self.rounds.last_mut().and_then(|turns| turns.get_mut(probe.system)) {
             match probe.kind {
                 Kind::Alone => turn.alone_s = seen,
-                Kind::Full => turn.full = seen,
+                Kind::Full => {
+                    turn.full = seen;
+                    turn.taken = result.signals.watched.as_ref().and_then(Watched::taken_share).unwrap_or(0.0);
+                }
             }
         }
         if self.queue.is_empty() {

@@ -1,6 +1,9 @@
 //! Two systems: the ratios of their load lines and of the time that one request takes alone, with intervals.
 
-use super::bench::{Bench, Line, Tie};
+use super::{
+    bench::{Bench, Line, Tie},
+    others::{Heard, heard},
+};
 use crate::{
     finding::{Pair, PairWord},
     stat::{MeanInterval, mean_interval},
@@ -26,6 +29,8 @@ pub(super) struct Turn {
     pub alone_s: Option<f64>,
     /// Good answers a second under the full load; of a system with a door, how many were inside.
     pub full: Option<f64>,
+    /// The share of its cores that others had under that load, while it had none to spare.
+    pub taken: f64,
 }
 
 /// A ratio with what bounds it.
@@ -58,8 +63,10 @@ impl Ratio {
 
 /// Both ratios as far as the rounds tell them.
 pub(super) fn pair((a, bench_a): (&str, &Bench), (b, bench_b): (&str, &Bench), turns: &[(Turn, Turn)]) -> Pair {
-    let alone = alone(turns).map_or(Ratio::UNKNOWN, |mean| ratio_of_mean(mean, (0.0, 0.0)));
-    let (capacity, rounds) = capacity(bench_a, bench_b, turns);
+    let heard = heard(turns);
+    let turns = &heard.turns;
+    let alone = alone(turns).map_or(Ratio::UNKNOWN, |mean| ratio_of_mean(mean, (0.0, 0.0), (0.0, 0.0)));
+    let (capacity, rounds) = capacity(bench_a, bench_b, &heard);
     let mut reasons = Vec::new();
     for (name, bench) in [(a, bench_a), (b, bench_b)] {
         match &bench.line {
@@ -75,6 +82,7 @@ pub(super) fn pair((a, bench_a): (&str, &Bench), (b, bench_b): (&str, &Bench), t
             ),
         }
     }
+    reasons.extend(heard.reasons((a, b)));
     if let Some(rounds) = rounds.filter(|rounds| *rounds < LEAST_ROUNDS) {
         reasons.push(format!("{rounds} rounds are too few for an interval, which takes {LEAST_ROUNDS}: the ratio is that of the two searches, one after the other"));
     }
@@ -110,14 +118,14 @@ fn rounds_alone(turns: &[(Turn, Turn)]) -> usize {
     turns.iter().filter(|(a, b)| a.alone_s.is_some() && b.alone_s.is_some()).count()
 }
 
-/// The interval of a mean over the rounds, and of what else is uncertain about it, down and up.
-fn ratio_of_mean(mean: MeanInterval, (down, up): (f64, f64)) -> Ratio {
+/// The interval of a mean over the rounds, of what else is uncertain about it, and of what may lie to one side of it, both down and up.
+fn ratio_of_mean(mean: MeanInterval, (down, up): (f64, f64), (further_down, further_up): (f64, f64)) -> Ratio {
     let half = if mean.n < LEAST_ROUNDS { f64::INFINITY } else { WIDER * mean.half };
-    Ratio::of(mean.mean, half.hypot(down).max(LEAST_HALF), half.hypot(up).max(LEAST_HALF))
+    Ratio::of(mean.mean, half.hypot(down).max(LEAST_HALF) + further_down, half.hypot(up).max(LEAST_HALF) + further_up)
 }
 
 /// The ratio of the load lines, and the rounds that it rests on where it does.
-fn capacity(a: &Bench, b: &Bench, turns: &[(Turn, Turn)]) -> (Ratio, Option<usize>) {
+fn capacity(a: &Bench, b: &Bench, heard: &Heard) -> (Ratio, Option<usize>) {
     let bound = |low: Option<f64>, high: Option<f64>| {
         // A bound says something only where it decides.
         let (low, high) = (low.filter(|low| *low > 1.0), high.filter(|high| *high < 1.0));
@@ -125,7 +133,7 @@ fn capacity(a: &Bench, b: &Bench, turns: &[(Turn, Turn)]) -> (Ratio, Option<usiz
     };
     match (&a.line, &b.line) {
         (&Line::Found { low: low_a, high: high_a, tie: tie_a, value: value_a }, &Line::Found { low, high, tie, value }) => {
-            let mean = by_rounds(a, b, turns);
+            let mean = by_rounds(a, b, &heard.turns);
             let has_few = mean.is_none_or(|mean| mean.n < LEAST_ROUNDS);
             // What the searches leave open, down and up: where the rounds measure the line whole, at most which load shows it.
             let open =
@@ -140,11 +148,20 @@ fn capacity(a: &Bench, b: &Bench, turns: &[(Turn, Turn)]) -> (Ratio, Option<usiz
                 let ratio = Ratio::of((value / value_a).ln(), down.hypot(APART), up.hypot(APART));
                 return (ratio, Some(mean.map_or(0, |mean| mean.n)));
             }
-            (mean.map_or(Ratio::UNKNOWN, |mean| ratio_of_mean(mean, (down, up))), Some(mean.map_or(0, |mean| mean.n)))
+            let further = (more(tie_a, heard.taken.0), more(tie, heard.taken.1));
+            (mean.map_or(Ratio::UNKNOWN, |mean| ratio_of_mean(mean, (down, up), further)), Some(mean.map_or(0, |mean| mean.n)))
         }
         (&Line::Found { high, .. }, &Line::AtLeast(least)) => bound(Some(least / high), None),
         (&Line::AtLeast(least), &Line::Found { high, .. }) => bound(None, Some(high / least)),
         _ => (Ratio::UNKNOWN, None),
+    }
+}
+
+/// How much more a system may carry without others on its cores (in ln): it does not get more places at a door.
+fn more(tie: Tie, taken: f64) -> f64 {
+    match tie {
+        Tie::Knee { .. } | Tie::Capacity | Tie::AtLine { .. } => Heard::more(taken),
+        Tie::Door | Tie::AsFound => 0.0,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     finding::{Ending, Finding, LoadLine, Pair, PairWord, Subject, Word},
     search::{Goal, Move, Search},
     sim::{Admission, Service, Simulation, TargetModel},
-    step::{Driver, Flow, GeneratorHealth, Load, Purpose, StepResult},
+    step::{Driver, Flow, GeneratorHealth, Load, Purpose, Signals, StepResult, Watched},
 };
 use std::time::Duration;
 
@@ -173,4 +173,33 @@ fn places_at_a_door_are_counted_beyond_it_and_other_errors_are_no_door() {
     let (probes, pair) = carry_out(&mut rounds([&found[0], &found[1]]), [&models[0], &models[1]], |_, _| {});
     assert!(probes.iter().any(|probe| users(probe) >= 75), "the larger one is overrun, too");
     assert!((pair.capacity_ratio.unwrap() / 1.25 - 1.0).abs() < 0.02 && pair.reasons.is_empty(), "{pair:?}");
+}
+
+#[test]
+fn what_others_had_of_the_cores_widens_the_interval_to_the_side_of_the_system_that_missed_it() {
+    let four = pool(4);
+    let found = find(&four);
+    let with_others = |others_cores: f64, cpu_cores: f64, waited_cores: f64| {
+        carry_out(&mut rounds([&found, &found]), [&four, &four], |probe, result| {
+            if probe.system == 1 && probe.is_full() {
+                let watched = Watched {
+                    allotted_cores: Some(1.0),
+                    cpu_cores: Some(cpu_cores),
+                    others_cores: Some(others_cores),
+                    run_wait_cores: Some(waited_cores),
+                    ..Watched::default()
+                };
+                result.signals = Signals { watched: Some(watched), ..Signals::default() };
+            }
+        })
+        .1
+    };
+    let (quiet, full) = (with_others(0.01, 0.99, 2.0), with_others(0.2, 0.8, 2.0));
+    let (idle, content) = (with_others(0.2, 0.5, 2.0), with_others(0.98, 0.02, 0.01));
+    assert_eq!((&idle, quiet.reasons.len()), (&quiet, 0), "who leaves some of its cores misses nothing");
+    assert_eq!(content, quiet, "nor does who hardly waits for one");
+    assert_eq!((full.low, full.capacity_ratio), (quiet.low, quiet.capacity_ratio));
+    let wider = full.high.unwrap() / quiet.high.unwrap();
+    assert!((wider - 1.25).abs() < 1e-6, "a fifth of the core is a quarter more without: {wider}");
+    assert!(full.word == PairWord::CannotTell && full.reasons[0].starts_with("b: others used 20% of its cores"), "{full:?}");
 }

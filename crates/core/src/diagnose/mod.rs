@@ -19,6 +19,7 @@ mod lock;
 mod memory;
 mod neighbour;
 mod one_core;
+mod others;
 mod side_probe;
 #[cfg(test)]
 mod tests;
@@ -95,10 +96,11 @@ pub fn explain(finding: &mut Finding) {
         let explained = Evidence::of(finding).map(|evidence| {
             let cause = cause(&evidence);
             let headroom = headroom::headroom(&evidence, &cause.verdict);
-            (cause, headroom)
+            (cause, headroom, others::warning(&evidence))
         });
         match explained {
-            Some((cause, headroom)) => {
+            Some((cause, headroom, others)) => {
+                finding.warnings.extend(others);
                 finding.cause = Some(cause);
                 finding.headroom = headroom;
             }

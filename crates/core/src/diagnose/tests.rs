@@ -5,6 +5,7 @@ use super::{
     evidence::{Evidence, Row},
     explain,
     headroom::headroom,
+    others,
 };
 use crate::{
     finding::{Ending, Finding, Subject},
@@ -39,6 +40,10 @@ struct Seen {
 
 impl Seen {
     fn verdict(&self) -> Option<&'static str> {
+        self.weighed(|evidence| RULES.iter().find_map(|weigh| weigh(evidence)).map(|suspicion| suspicion.verdict))
+    }
+
+    fn weighed<T>(&self, weigh: impl Fn(&Evidence<'_>) -> T) -> T {
         let finding = empty();
         let row = |(at_once, per_s, watched): &(f64, f64, Watched)| (*at_once, *per_s, watched.clone());
         let ((ease_n, ease_x, ease), (full_n, full_x, full)) = (row(&self.ease), row(&self.full));
@@ -51,7 +56,7 @@ impl Seen {
             slots: full_x * self.unloaded_s,
             unloaded_s: self.unloaded_s,
         };
-        RULES.iter().find_map(|weigh| weigh(&evidence)).map(|suspicion| suspicion.verdict)
+        weigh(&evidence)
     }
 }
 
@@ -225,6 +230,17 @@ fn a_quota_a_lock_a_neighbour_and_contention() {
     herd.voluntary_switches_per_s = Some(353.0 * 555.0);
     let quiet = Watched { voluntary_switches_per_s: Some(2.0 * 100.0), ..ease };
     assert_eq!(Seen { ease: (1.0, 100.0, quiet), full: (64.0, 555.0, herd), unloaded_s: 0.001 }.verdict(), Some("contention"));
+}
+
+#[test]
+fn others_on_its_cores_are_told_where_it_had_none_to_spare() {
+    let said = |own: f64, taken: f64| {
+        let mut seen = pool();
+        seen.full.2 = Watched { cpu_cores: Some(own), others_cores: Some(taken), run_wait_cores: Some(3.0), ..seen.full.2 };
+        seen.weighed(others::warning).map(|warning| warning.text)
+    };
+    assert!(said(0.85, 0.15).is_some_and(|text| text.starts_with("Other programs used 15% of the target's cores")));
+    assert_eq!((said(0.97, 0.03), said(0.03, 0.5)), (None, None), "next to nothing, and what it did not need");
 }
 
 #[test]

@@ -25,6 +25,10 @@ pub struct Watched {
     pub allotted_cores: Option<f64>,
     /// Cores that it used, all processes together.
     pub cpu_cores: Option<f64>,
+    /// Cores, of those that are kept for it beside the generator, that other programs or the hypervisor used; `None` where none are kept for it,
+    /// or a quota keeps it from using them whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub others_cores: Option<f64>,
     /// Cores for which its threads waited though they could have run.
     pub run_wait_cores: Option<f64>,
     /// Cores that the process with the most CPU time used.
@@ -72,6 +76,20 @@ pub struct Watched {
     /// What could not be read, in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<String>,
+}
+
+/// A target that leaves more of its cores idle, with what others use of them, could have used more.
+const FULL: f64 = 0.9;
+
+impl Watched {
+    /// The share of the target's cores, from 0 to 1, that it could have used and others had; 0 where some lay idle, `None` where it is not known.
+    pub fn taken_share(&self) -> Option<f64> {
+        let (own, others, allotted) = (self.cpu_cores?, self.others_cores?, self.allotted_cores?);
+        // Who hardly runs gets a core from whoever fills it, and misses nothing. Threads may also wait for each other, hence the smaller of both.
+        let missed = others.min(self.run_wait_cores?);
+        let is_full = own + others >= FULL * allotted;
+        Some(if is_full { (missed / allotted).clamp(0.0, 1.0) } else { 0.0 })
+    }
 }
 
 /// Threads by what they were doing, as the mean of several looks.

@@ -35,19 +35,32 @@ impl Steal {
     }
 }
 
-/// Running totals of one processor's time, in clock ticks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct CoreTime {
+/// Running totals of the time of one processor, or of several together, in clock ticks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CoreTime {
     /// All but idle time and time stolen by a hypervisor.
     pub busy: u64,
+    /// The part of that which interrupts took.
+    pub interrupts: u64,
+    /// Time in which there was nothing to do.
+    pub idle: u64,
     /// All of its time.
     pub all: u64,
 }
 
 impl CoreTime {
-    /// Reads the totals of this core; `None` where there are none.
-    pub(super) fn read(core: usize) -> Option<Self> {
-        Self::parse(&fs::read_to_string("/proc/stat").ok()?, core)
+    /// Reads the totals of these cores; `None` where one of them is not known.
+    pub fn of(cores: &[usize]) -> Option<Self> {
+        let stat = fs::read_to_string("/proc/stat").ok()?;
+        cores.iter().try_fold(Self::default(), |sum, &core| {
+            let one = Self::parse(&stat, core)?;
+            Some(Self {
+                busy: sum.busy + one.busy,
+                interrupts: sum.interrupts + one.interrupts,
+                idle: sum.idle + one.idle,
+                all: sum.all + one.all,
+            })
+        })
     }
 
     fn parse(stat: &str, core: usize) -> Option<Self> {
@@ -56,7 +69,7 @@ impl CoreTime {
         let ticks: Vec<u64> = line.split_ascii_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
         let [user, nice, system, idle, iowait, irq, softirq, steal] = ticks.get(..8)?.try_into().ok()?;
         let busy = user + nice + system + irq + softirq;
-        Some(Self { busy, all: busy + idle + iowait + steal })
+        Some(Self { busy, interrupts: irq + softirq, idle: idle + iowait, all: busy + idle + iowait + steal })
     }
 
     /// The share of time in which the core did something since an earlier reading; `None` while no tick has passed.
@@ -110,10 +123,10 @@ mod tests {
     fn a_core_is_busy_while_it_neither_idles_nor_is_taken_away() {
         let stat = "cpu  9 9 9 9 9 9 9 9 9 9\ncpu1 10 1 5 80 2 1 1 0 0 0\ncpu10 1 2 3 4 5 6 7 8 9 0\n";
         let before = CoreTime::parse(stat, 1).unwrap();
-        assert_eq!(before, CoreTime { busy: 18, all: 100 });
-        assert_eq!(CoreTime::parse(stat, 10), Some(CoreTime { busy: 19, all: 36 }));
+        assert_eq!(before, CoreTime { busy: 18, interrupts: 2, idle: 82, all: 100 });
+        assert_eq!(CoreTime::parse(stat, 10), Some(CoreTime { busy: 19, interrupts: 13, idle: 9, all: 36 }));
         assert_eq!(CoreTime::parse(stat, 0), None);
-        assert_eq!(CoreTime { busy: 48, all: 140 }.busy_share_since(before), Some(0.75));
+        assert_eq!(CoreTime { busy: 48, all: 140, ..before }.busy_share_since(before), Some(0.75));
         assert_eq!(before.busy_share_since(before), None);
     }
 

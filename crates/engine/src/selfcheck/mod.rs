@@ -4,10 +4,9 @@ mod cgroup;
 mod kernel;
 
 pub use cgroup::cgroup_folders;
-pub use kernel::{RunTime, Steal};
+pub use kernel::{CoreTime, RunTime, Steal};
 
 use cgroup::Throttling;
-use kernel::CoreTime;
 use plimsoll_core::{
     stat::{Latencies, Resolution, Tally},
     step::GeneratorHealth,
@@ -47,7 +46,7 @@ impl SelfCheck {
         Reading {
             steal: Steal::read(),
             run_times: self.threads.iter().map(|&thread| RunTime::of("self", thread.as_raw_pid())).collect(),
-            core_times: self.cores.iter().map(|&core| CoreTime::read(core?)).collect(),
+            core_times: self.cores.iter().map(|&core| CoreTime::of(&[core?])).collect(),
             throttled: self.throttling.read(),
         }
     }
@@ -155,7 +154,7 @@ mod tests {
         let at = |ran: [u64; 3], busy: [u64; 2]| Reading {
             steal: None,
             run_times: ran.map(|ran| Some(RunTime { ran: ms(ran), waited: Duration::ZERO })).into(),
-            core_times: [busy[0], busy[1], busy[1]].map(|busy| Some(CoreTime { busy, all: 1000 + 2 * busy })).into(),
+            core_times: [busy[0], busy[1], busy[1]].map(|busy| Some(CoreTime { busy, all: 1000 + 2 * busy, ..CoreTime::default() })).into(),
             throttled: None,
         };
         let watched = SelfCheck { cores: vec![Some(0), Some(1), Some(1)], ..SelfCheck::default() };
