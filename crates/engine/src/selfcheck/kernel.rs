@@ -35,12 +35,16 @@ impl Steal {
     }
 }
 
+/// A core that does nothing but answer spends some 7% of its time in soft interrupts, and 0.05% in those of its timer.
+const SOFT_PER_HARD: u64 = 1_000;
+
 /// Running totals of the time of one processor, or of several together, in clock ticks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CoreTime {
     /// All but idle time and time stolen by a hypervisor.
     pub busy: u64,
-    /// The part of that which interrupts took.
+    /// The part of that which interrupts took, where the kernel measures it: otherwise it is a part of the time of the threads that they
+    /// interrupted.
     pub interrupts: u64,
     /// Time in which there was nothing to do.
     pub idle: u64,
@@ -69,7 +73,11 @@ impl CoreTime {
         let ticks: Vec<u64> = line.split_ascii_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
         let [user, nice, system, idle, iowait, irq, softirq, steal] = ticks.get(..8)?.try_into().ok()?;
         let busy = user + nice + system + irq + softirq;
-        Some(Self { busy, interrupts: irq + softirq, idle: idle + iowait, all: busy + idle + iowait + steal })
+        // A kernel that measures them (CONFIG_IRQ_TIME_ACCOUNTING) has at least those of its timer in irq. One that counts clock ticks, which are
+        // interrupts themselves, hardly ever has one fall into another.
+        let is_measured = irq * SOFT_PER_HARD > softirq;
+        let interrupts = if is_measured { irq + softirq } else { 0 };
+        Some(Self { busy, interrupts, idle: idle + iowait, all: busy + idle + iowait + steal })
     }
 
     /// The share of time in which the core did something since an earlier reading; `None` while no tick has passed.
@@ -124,6 +132,8 @@ mod tests {
         let stat = "cpu  9 9 9 9 9 9 9 9 9 9\ncpu1 10 1 5 80 2 1 1 0 0 0\ncpu10 1 2 3 4 5 6 7 8 9 0\n";
         let before = CoreTime::parse(stat, 1).unwrap();
         assert_eq!(before, CoreTime { busy: 18, interrupts: 2, idle: 82, all: 100 });
+        let ticks = CoreTime::parse("cpu1 10 0 10 80 0 0 7 0 0 0\n", 1).unwrap();
+        assert_eq!((ticks.busy, ticks.interrupts), (27, 0), "without hard interrupts the soft ones are a part of the threads' time");
         assert_eq!(CoreTime::parse(stat, 10), Some(CoreTime { busy: 19, interrupts: 13, idle: 9, all: 36 }));
         assert_eq!(CoreTime::parse(stat, 0), None);
         assert_eq!(CoreTime { busy: 48, all: 140, ..before }.busy_share_since(before), Some(0.75));
