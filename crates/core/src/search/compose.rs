@@ -221,10 +221,13 @@ fn warnings(facts: &Facts, line: &LoadLine, recovery: &Recovery) -> Vec<Warning>
         );
     }
     if line.word == Word::Unstable {
-        warn(
-            "The target did not behave the same throughout.".to_owned(),
-            "Run it again with a longer --time, and look for pauses, caches and other programs on the target's machine.",
-        );
+        let remedy = if facts.goal.axis == Axis::Users && facts.goal.think.is_zero() {
+            "Run it again with a longer --time, and look for pauses, caches and other programs on the target's machine. With --think 100ms users \
+             can't fall into step, as they may where all requests take as long."
+        } else {
+            "Run it again with a longer --time, and look for pauses, caches and other programs on the target's machine."
+        };
+        warn("The target did not behave the same throughout.".to_owned(), remedy);
     }
     if recovery.recovered == Some(false) {
         let after = facts.stuck_after.map_or_else(String::new, |load| format!(" after {}", facts.show_load(load)));

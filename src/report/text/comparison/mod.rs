@@ -6,13 +6,20 @@ mod tests;
 use super::{closing, early, painted};
 use crate::report::{
     paint::{Look, Tone, plain},
-    say::comparison::{NOTHING, ROWS, budget, warnings},
+    say::{
+        comparison::{NOTHING, ROWS, budget, warnings},
+        names,
+    },
 };
 use plimsoll_core::finding::{Comparison, PairWord, System};
 
-/// Columns of the names of rows, and of each system.
+/// Columns of the names of rows.
 const NAMES: usize = 22;
-const COLUMN: usize = 18;
+/// Columns of each system, at the least and so that its load line is not broken in two.
+const LEAST: usize = 18;
+const MOST: usize = 26;
+/// Columns between two systems.
+const GAP: usize = 2;
 
 /// The comparison as a text of about one screen, ending in a line end.
 pub fn comparison(comparison: &Comparison, look: &Look) -> String {
@@ -24,9 +31,11 @@ pub fn comparison(comparison: &Comparison, look: &Look) -> String {
     out.push('\n');
     out.push_str(&look.paint(Tone::Soft, &look.wrap(&budget(&comparison.budget), 0)));
     out.push_str("\n\n");
-    let fitting = (look.columns.saturating_sub(NAMES) / COLUMN).max(1);
+    let lines = comparison.systems.iter().map(|system| names::line(&system.finding.load_line).chars().count() + GAP);
+    let column = lines.max().unwrap_or_default().clamp(LEAST, MOST);
+    let fitting = (look.columns.saturating_sub(NAMES) / column).max(1);
     for systems in comparison.systems.chunks(fitting) {
-        out.push_str(&table(systems, look));
+        out.push_str(&table(systems, column, look));
         out.push('\n');
     }
     for system in &comparison.systems {
@@ -57,15 +66,15 @@ fn answer(comparison: &Comparison, look: &Look) -> String {
     out
 }
 
-fn table(systems: &[System], look: &Look) -> String {
+fn table(systems: &[System], column: usize, look: &Look) -> String {
     let row = |name: &str, cells: &mut dyn Iterator<Item = String>| {
-        let cells: Vec<Vec<String>> = cells.map(|cell| broken(&cell)).collect();
+        let cells: Vec<Vec<String>> = cells.map(|cell| broken(&cell, column)).collect();
         let height = cells.iter().map(Vec::len).max().unwrap_or_default();
         let mut out = String::new();
         for at in 0..height {
             let mut text = format!("{:<NAMES$}", if at == 0 { name } else { "" });
             for cell in &cells {
-                text.push_str(&format!("{:<COLUMN$}", cell.get(at).map_or("", String::as_str)));
+                text.push_str(&format!("{:<column$}", cell.get(at).map_or("", String::as_str)));
             }
             out.push_str(text.trim_end());
             out.push('\n');
@@ -81,6 +90,6 @@ fn table(systems: &[System], look: &Look) -> String {
 }
 
 /// A cell broken into lines that leave a gap to the next column.
-fn broken(cell: &str) -> Vec<String> {
-    textwrap::wrap(cell, COLUMN - 2).into_iter().map(|line| line.into_owned()).collect()
+fn broken(cell: &str, column: usize) -> Vec<String> {
+    textwrap::wrap(cell, column - GAP).into_iter().map(|line| line.into_owned()).collect()
 }

@@ -16,6 +16,16 @@ fn hostile_names_and_reasons_are_written_out() {
 }
 
 #[test]
+fn a_load_line_is_not_broken_in_two() {
+    let mut comparison = made::async_against_pool();
+    let line = &mut comparison.systems[1].finding.load_line;
+    (line.value, line.low, line.high) = (Some(1_400.0), Some(1_300.0), Some(1_500.0));
+    let shown = text(&comparison, &Look::default());
+    assert!(shown.lines().any(|line| line.starts_with("  load line") && line.ends_with("1,400 [1,300, 1,500]")), "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+}
+
+#[test]
 fn a_terminal_without_unicode_gets_ascii_alone() {
     let shown = text(&made::async_against_pool(), &Look { unicode: false, ..Look::default() });
     assert!(shown.is_ascii(), "{shown}");
