@@ -1,6 +1,7 @@
 //! Measuring needs a core: whether somebody else used the generator's meanwhile, by the kernel's own account.
 
 use super::run::Run;
+use plimsoll_engine::CoreTime;
 use rustix::thread::{CpuSet, sched_getaffinity};
 use std::{
     thread,
@@ -17,14 +18,17 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The core that the generator takes of those that may be used: the last.
 pub fn generators_core() -> usize {
-    let cores = sched_getaffinity(None).expect("the cores of this process");
-    (0..CpuSet::MAX_CPU).rfind(|&core| cores.is_set(core)).expect("a core")
+    cores().next_back().expect("a core")
 }
 
 /// The core that a target is given: the first.
 pub fn first_core() -> usize {
+    cores().next().expect("a core")
+}
+
+fn cores() -> impl DoubleEndedIterator<Item = usize> {
     let cores = sched_getaffinity(None).expect("the cores of this process");
-    (0..CpuSet::MAX_CPU).find(|&core| cores.is_set(core)).expect("a core")
+    (0..CpuSet::MAX_CPU).filter(move |&core| cores.is_set(core))
 }
 
 /// `plimsoll find TARGET FLAGS`, undisturbed.
@@ -49,7 +53,7 @@ pub fn undisturbed(make: impl Fn() -> Run) -> Option<Run> {
 
 /// What a call gives, and the share of its time in which the generator's core was busy.
 pub fn watched<T>(make: impl FnOnce() -> T) -> (T, f64) {
-    let before = ticks();
+    let before = time();
     let made = make();
     (made, busy_since(before))
 }
@@ -63,7 +67,7 @@ pub fn is_busy(share: f64) -> bool {
 pub fn wait_for_quiet() {
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE {
-        let before = ticks();
+        let before = time();
         thread::sleep(Duration::from_secs(1));
         if busy_since(before) < BUSY {
             return;
@@ -72,17 +76,12 @@ pub fn wait_for_quiet() {
 }
 
 /// The share of time in which the generator's core was busy since an earlier reading.
-fn busy_since(before: (f64, f64)) -> f64 {
-    let after = ticks();
-    (after.0 - before.0) / (after.1 - before.1).max(1.0)
+fn busy_since(before: CoreTime) -> f64 {
+    // Without a tick since then it was as good as idle.
+    time().busy_share_since(before).unwrap_or(0.0)
 }
 
-/// Time in which the generator's core was busy, and all time, in clock ticks (proc(5), /proc/stat).
-fn ticks() -> (f64, f64) {
-    let name = format!("cpu{} ", generators_core());
-    let stat = std::fs::read_to_string("/proc/stat").expect("/proc/stat");
-    let line = stat.lines().find_map(|line| line.strip_prefix(&name)).expect("the core");
-    let times: Vec<f64> = line.split_ascii_whitespace().take(8).map(|time| time.parse().expect("a number")).collect();
-    let all: f64 = times.iter().sum();
-    (all - times[3] - times[4] - times[7], all)
+/// What the generator's core has done so far.
+fn time() -> CoreTime {
+    CoreTime::of(&[generators_core()]).expect("/proc/stat")
 }

@@ -98,6 +98,11 @@ impl Bench {
         matches!(self.line, Line::Found { tie: Tie::Door, .. })
     }
 
+    /// Whether its line moves with the throughput that its cores give: it does not get more places at a door.
+    pub fn needs_cores(&self) -> bool {
+        matches!(self.line, Line::Found { tie: Tie::Knee { .. } | Tie::Capacity | Tie::AtLine { .. }, .. })
+    }
+
     /// How far its highest throughput may lie above what the rounds measure (in ln); two systems at the same load are short of it alike.
     pub fn unsure_beside(&self, other: &Self) -> f64 {
         let differs = |full: &Full| other.full.is_none_or(|other| other.users != full.users);

@@ -122,7 +122,8 @@ impl Rounds {
                 Kind::Alone => turn.alone_s = seen,
                 Kind::Full => {
                     turn.full = seen;
-                    turn.taken = result.signals.watched.as_ref().and_then(Watched::taken_share).unwrap_or(0.0);
+                    let watched = result.signals.watched.as_ref().filter(|_| self.benches[probe.system].needs_cores());
+                    turn.taken = watched.and_then(Watched::taken_share);
                 }
             }
         }

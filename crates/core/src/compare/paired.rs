@@ -2,7 +2,7 @@
 
 use super::{
     bench::{Bench, Line, Tie},
-    others::{Heard, heard},
+    others::{Heard, allowed, heard, more},
 };
 use crate::{
     finding::{Pair, PairWord},
@@ -29,8 +29,8 @@ pub(super) struct Turn {
     pub alone_s: Option<f64>,
     /// Good answers a second under the full load; of a system with a door, how many were inside.
     pub full: Option<f64>,
-    /// The share of its cores that others had under that load, while it had none to spare.
-    pub taken: f64,
+    /// The share of its cores that others had under that load, while it had none to spare; `None` also where its line does not depend on it.
+    pub taken: Option<f64>,
 }
 
 /// A ratio with what bounds it.
@@ -82,7 +82,10 @@ pub(super) fn pair((a, bench_a): (&str, &Bench), (b, bench_b): (&str, &Bench), t
             ),
         }
     }
-    reasons.extend(heard.reasons((a, b)));
+    reasons.extend(heard.left_out());
+    if rounds.is_some_and(|rounds| rounds >= LEAST_ROUNDS) {
+        reasons.extend([(a, heard.taken.0), (b, heard.taken.1)].into_iter().filter_map(|(name, taken)| allowed(name, taken)));
+    }
     if let Some(rounds) = rounds.filter(|rounds| *rounds < LEAST_ROUNDS) {
         reasons.push(format!("{rounds} rounds are too few for an interval, which takes {LEAST_ROUNDS}: the ratio is that of the two searches, one after the other"));
     }
@@ -148,20 +151,12 @@ fn capacity(a: &Bench, b: &Bench, heard: &Heard) -> (Ratio, Option<usize>) {
                 let ratio = Ratio::of((value / value_a).ln(), down.hypot(APART), up.hypot(APART));
                 return (ratio, Some(mean.map_or(0, |mean| mean.n)));
             }
-            let further = (more(tie_a, heard.taken.0), more(tie, heard.taken.1));
+            let further = (more(heard.taken.0), more(heard.taken.1));
             (mean.map_or(Ratio::UNKNOWN, |mean| ratio_of_mean(mean, (down, up), further)), Some(mean.map_or(0, |mean| mean.n)))
         }
         (&Line::Found { high, .. }, &Line::AtLeast(least)) => bound(Some(least / high), None),
         (&Line::AtLeast(least), &Line::Found { high, .. }) => bound(None, Some(high / least)),
         _ => (Ratio::UNKNOWN, None),
-    }
-}
-
-/// How much more a system may carry without others on its cores (in ln): it does not get more places at a door.
-fn more(tie: Tie, taken: f64) -> f64 {
-    match tie {
-        Tie::Knee { .. } | Tie::Capacity | Tie::AtLine { .. } => Heard::more(taken),
-        Tie::Door | Tie::AsFound => 0.0,
     }
 }
 

@@ -51,6 +51,18 @@ fn carry_out(rounds: &mut Rounds, models: [&TargetModel; 2], change: impl Fn(&Pr
     (probes, rounds.pairs().remove(0))
 }
 
+/// A target on one core, of which others use a part.
+fn with_others(others_cores: f64, cpu_cores: f64, waited_cores: f64) -> Signals {
+    let watched = Watched {
+        allotted_cores: Some(1.0),
+        cpu_cores: Some(cpu_cores),
+        others_cores: Some(others_cores),
+        run_wait_cores: Some(waited_cores),
+        ..Watched::default()
+    };
+    Signals { watched: Some(watched), ..Signals::default() }
+}
+
 fn users(probe: &Probe) -> u32 {
     match probe.plan.load {
         Load::Users { users, .. } => users,
@@ -173,29 +185,27 @@ fn places_at_a_door_are_counted_beyond_it_and_other_errors_are_no_door() {
     let (probes, pair) = carry_out(&mut rounds([&found[0], &found[1]]), [&models[0], &models[1]], |_, _| {});
     assert!(probes.iter().any(|probe| users(probe) >= 75), "the larger one is overrun, too");
     assert!((pair.capacity_ratio.unwrap() / 1.25 - 1.0).abs() < 0.02 && pair.reasons.is_empty(), "{pair:?}");
+
+    let (_, beside) = carry_out(&mut rounds([&found[0], &found[1]]), [&models[0], &models[1]], |_, result| {
+        result.signals = with_others(0.2, 0.8, 2.0);
+    });
+    assert_eq!(beside, pair, "places do not depend on what others have of the cores");
 }
 
 #[test]
 fn what_others_had_of_the_cores_widens_the_interval_to_the_side_of_the_system_that_missed_it() {
     let four = pool(4);
     let found = find(&four);
-    let with_others = |others_cores: f64, cpu_cores: f64, waited_cores: f64| {
+    let beside = |others_cores: f64, cpu_cores: f64, waited_cores: f64| {
         carry_out(&mut rounds([&found, &found]), [&four, &four], |probe, result| {
             if probe.system == 1 && probe.is_full() {
-                let watched = Watched {
-                    allotted_cores: Some(1.0),
-                    cpu_cores: Some(cpu_cores),
-                    others_cores: Some(others_cores),
-                    run_wait_cores: Some(waited_cores),
-                    ..Watched::default()
-                };
-                result.signals = Signals { watched: Some(watched), ..Signals::default() };
+                result.signals = with_others(others_cores, cpu_cores, waited_cores);
             }
         })
         .1
     };
-    let (quiet, full) = (with_others(0.01, 0.99, 2.0), with_others(0.2, 0.8, 2.0));
-    let (idle, content) = (with_others(0.2, 0.5, 2.0), with_others(0.98, 0.02, 0.01));
+    let (quiet, full) = (beside(0.01, 0.99, 2.0), beside(0.2, 0.8, 2.0));
+    let (idle, content) = (beside(0.2, 0.5, 2.0), beside(0.98, 0.02, 0.01));
     assert_eq!((&idle, quiet.reasons.len()), (&quiet, 0), "who leaves some of its cores misses nothing");
     assert_eq!(content, quiet, "nor does who hardly waits for one");
     assert_eq!((full.low, full.capacity_ratio), (quiet.low, quiet.capacity_ratio));

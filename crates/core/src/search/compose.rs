@@ -221,13 +221,15 @@ fn warnings(facts: &Facts, line: &LoadLine, recovery: &Recovery) -> Vec<Warning>
         );
     }
     if line.word == Word::Unstable {
-        let remedy = if facts.goal.axis == Axis::Users && facts.goal.think.is_zero() {
-            "Run it again with a longer --time, and look for pauses, caches and other programs on the target's machine. With --think 100ms users \
-             can't fall into step, as they may where all requests take as long."
-        } else {
-            "Run it again with a longer --time, and look for pauses, caches and other programs on the target's machine."
-        };
-        warn("The target did not behave the same throughout.".to_owned(), remedy);
+        let never_pause = facts.goal.axis == Axis::Users && facts.goal.think.is_zero();
+        let in_step = " With --think 100ms users can't fall into step, as they may where all requests take as long.";
+        warn(
+            "The target did not behave the same throughout.".to_owned(),
+            &format!(
+                "Run it again with a longer --time, and look for pauses, caches and other programs on the target's machine.{}",
+                if never_pause { in_step } else { "" }
+            ),
+        );
     }
     if recovery.recovered == Some(false) {
         let after = facts.stuck_after.map_or_else(String::new, |load| format!(" after {}", facts.show_load(load)));
